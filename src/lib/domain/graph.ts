@@ -1,0 +1,93 @@
+import type { Agent } from './workflow';
+import { TOOL_NAMES } from './workflow';
+
+/** What is wrong with a graph, and which agent is to blame. */
+export interface GraphProblem {
+	agent_id: string;
+	problem: 'duplicate_id' | 'unknown_dependency' | 'cycle' | 'unknown_tool';
+	message: string;
+}
+
+type Node = Pick<Agent, 'id' | 'depends_on'>;
+
+/** Everything that keeps these agents from being a runnable graph; empty when nothing does. */
+export function graphProblems(agents: readonly Pick<Agent, 'id' | 'depends_on' | 'tools'>[]) {
+	const problems: GraphProblem[] = [];
+	const ids = new Set<string>();
+	for (const { id } of agents) {
+		if (ids.has(id))
+			problems.push({
+				agent_id: id,
+				problem: 'duplicate_id',
+				message: `Two agents are named "${id}".`
+			});
+		ids.add(id);
+	}
+	for (const { id, depends_on, tools } of agents) {
+		for (const dependency of depends_on)
+			if (!ids.has(dependency))
+				problems.push({
+					agent_id: id,
+					problem: 'unknown_dependency',
+					message: `Agent "${id}" depends on "${dependency}", which is not in the workflow.`
+				});
+		for (const tool of tools)
+			if (!(TOOL_NAMES as readonly string[]).includes(tool))
+				problems.push({
+					agent_id: id,
+					problem: 'unknown_tool',
+					message: `Agent "${id}" uses the tool "${tool}"; there is ${TOOL_NAMES.join(', ')}.`
+				});
+	}
+	if (problems.length === 0) {
+		const cycle = findCycle(agents);
+		const [first] = cycle;
+		if (first !== undefined)
+			problems.push({
+				agent_id: first,
+				problem: 'cycle',
+				message: `These agents wait for each other: ${[...cycle, first].join(' → ')}.`
+			});
+	}
+	return problems;
+}
+
+/** Agents so ordered that each comes after all it depends on. Expects a graph without problems. */
+export function topologicalOrder<T extends Node>(agents: readonly T[]): T[] {
+	const placed = new Set<string>();
+	const order: T[] = [];
+	let rest = [...agents];
+	while (rest.length > 0) {
+		const ready = rest.filter((a) => a.depends_on.every((d) => placed.has(d)));
+		if (ready.length === 0) throw new Error('topologicalOrder was given a graph with a cycle');
+		for (const agent of ready) placed.add(agent.id);
+		order.push(...ready);
+		rest = rest.filter((a) => !placed.has(a.id));
+	}
+	return order;
+}
+
+/** The ids of one cycle in the order of waiting, or none. */
+function findCycle(agents: readonly Node[]): string[] {
+	const byId = new Map(agents.map((a) => [a.id, a]));
+	const done = new Set<string>();
+	const path: string[] = [];
+	function visit(id: string): string[] {
+		const at = path.indexOf(id);
+		if (at >= 0) return path.slice(at);
+		if (done.has(id)) return [];
+		path.push(id);
+		for (const next of byId.get(id)?.depends_on ?? []) {
+			const cycle = visit(next);
+			if (cycle.length > 0) return cycle;
+		}
+		path.pop();
+		done.add(id);
+		return [];
+	}
+	for (const { id } of agents) {
+		const cycle = visit(id);
+		if (cycle.length > 0) return cycle;
+	}
+	return [];
+}

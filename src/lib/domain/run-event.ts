@@ -1,0 +1,150 @@
+import type { Artifact, RefusedArtifact } from './artifact';
+import type { Failure, RunStatus, StepState, StepStatus } from './run';
+
+/** What each type of event carries besides `run_id`, `at` and `agent_id`. */
+export interface EventData {
+	/** First event; again, with `resumed: true`, each time the run is resumed by a person. */
+	run_started: {
+		workflow_id: string;
+		name: string;
+		user_directive: string;
+		attached_files: string[];
+		/** The graph, in topological order. */
+		agents: {
+			id: string;
+			role: string;
+			model: string;
+			tools: string[];
+			depends_on: string[];
+		}[];
+		resumed?: boolean;
+	};
+	/** A step begins, or begins again: `attempt` counts from 1; `recovered` after a server restart. */
+	step_started: { attempt: number; model: string; recovered?: boolean };
+	/** Text of one turn; the texts of one `turn` belong together. `turn` counts from 1. */
+	text_delta: { turn: number; text: string };
+	thought_delta: { turn: number; text: string };
+	tool_called: { turn: number; call_id: string; tool: string; arguments: unknown };
+	tool_finished: {
+		turn: number;
+		call_id: string;
+		tool: string;
+		ok: boolean;
+		/** What the model was given. */
+		result: unknown;
+		duration_ms: number;
+	};
+	artifact_collected: Artifact;
+	artifact_refused: Omit<RefusedArtifact, 'agent_id'>;
+	approval_requested: { tool?: string; arguments?: unknown; reason: string };
+	approval_given: { approved: boolean; note?: string };
+	step_finished: {
+		status: StepStatus;
+		answer: string | null;
+		error: Failure | null;
+		turns: number;
+		tools_used: string[];
+		input_tokens: number;
+		output_tokens: number;
+		cost_usd: number | null;
+	};
+	/** Last event, unless the run is resumed later. */
+	run_finished: { status: RunStatus; error: Failure | null; total_tokens_used: number };
+	log: { level: 'info' | 'warn' | 'error'; message: string };
+}
+
+export type RunEventType = keyof EventData;
+
+/** An event before it has its number. */
+export type NewRunEvent = {
+	[T in RunEventType]: { type: T; agent_id?: string; data: EventData[T] };
+}[RunEventType];
+
+/** One numbered, immutable entry of a run's log. `seq` counts from 1 without gaps. */
+export type RunEvent = NewRunEvent & { seq: number; run_id: string; at: string };
+
+/** What `data:` holds on the wire: the event's own data with its frame. */
+export function eventPayload(event: RunEvent): Record<string, unknown> {
+	return {
+		run_id: event.run_id,
+		at: event.at,
+		...(event.agent_id === undefined ? {} : { agent_id: event.agent_id }),
+		...event.data
+	};
+}
+
+/** Reads an event back from the wire. Trusts the server that sent it. */
+export function eventFromPayload(
+	seq: number,
+	type: RunEventType,
+	payload: Record<string, unknown>
+): RunEvent {
+	const { run_id, at, agent_id, ...rest } = payload;
+	// An artifact names its agent itself; every other event is only framed by it.
+	const data = type === 'artifact_collected' ? { ...rest, agent_id } : rest;
+	return { seq, type, run_id, at, ...(agent_id === undefined ? {} : { agent_id }), data } as RunEvent;
+}
+
+/** One piece of what an agent did, in the order it happened. */
+export type TranscriptItem =
+	| { kind: 'thought' | 'text'; seq: number; turn: number; text: string; at: string }
+	| {
+			kind: 'tool';
+			seq: number;
+			turn: number;
+			call_id: string;
+			tool: string;
+			arguments: unknown;
+			state: 'running' | 'ok' | 'failed';
+			result: unknown;
+			duration_ms: number | null;
+			at: string;
+	  }
+	| { kind: 'artifact'; seq: number; artifact: Artifact; at: string }
+	| { kind: 'refused'; seq: number; filename: string; code: string; message: string; at: string }
+	| { kind: 'log'; seq: number; level: 'info' | 'warn' | 'error'; message: string; at: string }
+	| { kind: 'attempt'; seq: number; attempt: number; recovered: boolean; at: string };
+
+export interface StepView extends StepState {
+	role: string;
+	tools: string[];
+	depends_on: string[];
+	transcript: TranscriptItem[];
+}
+
+/** Everything the screen shows of a run: a pure function of its events. */
+export interface RunView {
+	run_id: string;
+	workflow_id: string;
+	name: string;
+	user_directive: string;
+	attached_files: string[];
+	status: RunStatus;
+	error: Failure | null;
+	start_time: string | null;
+	end_time: string | null;
+	total_tokens_used: number;
+	/** In topological order. */
+	steps: StepView[];
+	/** Log lines that belong to no step. */
+	notes: { seq: number; level: 'info' | 'warn' | 'error'; message: string; at: string }[];
+	last_event: number;
+}
+
+export function emptyView(runId: string): RunView {
+	return {
+		run_id: runId,
+		workflow_id: '',
+		name: '',
+		user_directive: '',
+		attached_files: [],
+		status: 'queued',
+		error: null,
+		start_time: null,
+		end_time: null,
+		total_tokens_used: 0,
+		steps: [],
+		notes: [],
+		last_event: 0
+	};
+}

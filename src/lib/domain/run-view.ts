@@ -1,0 +1,154 @@
+import type { EventData, RunEvent, RunView, StepView, TranscriptItem } from './run-event';
+
+/**
+ * Applies one event to the view, in place, and returns it. Events at or below `last_event` change
+ * nothing, so that a log may be replayed over itself. In place, because the browser's fine-grained
+ * state then redraws only what changed.
+ */
+export function apply(view: RunView, event: RunEvent): RunView {
+	if (event.seq <= view.last_event) return view;
+	view.last_event = event.seq;
+	if (event.type === 'run_started') startRun(view, event.data, event.at);
+	else if (event.type === 'run_finished') {
+		view.status = event.data.status;
+		view.error = event.data.error;
+		view.total_tokens_used = event.data.total_tokens_used;
+		view.end_time = event.at;
+	} else {
+		const step = view.steps.find((s) => s.agent_id === event.agent_id);
+		if (step) applyToStep(view, step, event);
+		else if (event.type === 'log') view.notes.push({ seq: event.seq, ...event.data, at: event.at });
+	}
+	return view;
+}
+
+function startRun(view: RunView, data: EventData['run_started'], at: string): void {
+	view.status = 'running';
+	view.error = null;
+	view.end_time = null;
+	if (data.resumed) {
+		for (const step of view.steps) if (step.status !== 'completed') resetStep(step);
+		return;
+	}
+	view.workflow_id = data.workflow_id;
+	view.name = data.name;
+	view.user_directive = data.user_directive;
+	view.attached_files = data.attached_files;
+	view.start_time = at;
+	view.steps = data.agents.map((agent) => ({
+		agent_id: agent.id,
+		role: agent.role,
+		model: agent.model,
+		tools: agent.tools,
+		depends_on: agent.depends_on,
+		status: 'waiting',
+		attempt: 0,
+		turns: 0,
+		tools_used: [],
+		input_tokens: 0,
+		output_tokens: 0,
+		cost_usd: null,
+		started_at: null,
+		ended_at: null,
+		answer: null,
+		error: null,
+		transcript: []
+	}));
+}
+
+function resetStep(step: StepView): void {
+	step.status = 'waiting';
+	step.error = null;
+	step.ended_at = null;
+}
+
+function applyToStep(view: RunView, step: StepView, event: RunEvent): void {
+	const { seq, at } = event;
+	switch (event.type) {
+		case 'step_started':
+			step.status = 'running';
+			step.attempt = event.data.attempt;
+			step.model = event.data.model;
+			step.started_at = at;
+			step.ended_at = null;
+			step.error = null;
+			if (event.data.attempt > 1 || event.data.recovered)
+				step.transcript.push({
+					kind: 'attempt',
+					seq,
+					attempt: event.data.attempt,
+					recovered: event.data.recovered ?? false,
+					at
+				});
+			break;
+		case 'text_delta':
+		case 'thought_delta':
+			appendText(step, event.type === 'text_delta' ? 'text' : 'thought', event.data, seq, at);
+			break;
+		case 'tool_called':
+			step.turns = Math.max(step.turns, event.data.turn);
+			step.transcript.push({
+				kind: 'tool',
+				seq,
+				...event.data,
+				state: 'running',
+				result: null,
+				duration_ms: null,
+				at
+			});
+			break;
+		case 'tool_finished':
+			finishTool(step, event.data);
+			break;
+		case 'artifact_collected':
+			step.transcript.push({ kind: 'artifact', seq, artifact: event.data, at });
+			break;
+		case 'artifact_refused':
+			step.transcript.push({ kind: 'refused', seq, ...event.data, at });
+			break;
+		case 'approval_requested':
+			step.status = 'awaiting_approval';
+			view.status = 'awaiting_approval';
+			break;
+		case 'approval_given':
+			step.status = 'running';
+			view.status = 'running';
+			break;
+		case 'step_finished':
+			Object.assign(step, event.data);
+			step.ended_at = at;
+			view.total_tokens_used = view.steps.reduce(
+				(sum, s) => sum + s.input_tokens + s.output_tokens,
+				0
+			);
+			break;
+		case 'log':
+			step.transcript.push({ kind: 'log', seq, ...event.data, at });
+			break;
+	}
+}
+
+function appendText(
+	step: StepView,
+	kind: 'text' | 'thought',
+	data: EventData['text_delta'],
+	seq: number,
+	at: string
+): void {
+	step.turns = Math.max(step.turns, data.turn);
+	const last = step.transcript.at(-1);
+	if (last?.kind === kind && last.turn === data.turn) last.text += data.text;
+	else step.transcript.push({ kind, seq, turn: data.turn, text: data.text, at });
+}
+
+function finishTool(step: StepView, data: EventData['tool_finished']): void {
+	const call = step.transcript.findLast(
+		(item): item is Extract<TranscriptItem, { kind: 'tool' }> =>
+			item.kind === 'tool' && item.call_id === data.call_id && item.state === 'running'
+	);
+	if (!call) return;
+	call.state = data.ok ? 'ok' : 'failed';
+	call.result = data.result;
+	call.duration_ms = data.duration_ms;
+	if (!step.tools_used.includes(data.tool)) step.tools_used.push(data.tool);
+}

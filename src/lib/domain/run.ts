@@ -1,0 +1,89 @@
+export const RUN_STATUSES = [
+	'queued',
+	'running',
+	'awaiting_approval',
+	'completed',
+	'failed',
+	'cancelled'
+] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+export const STEP_STATUSES = [
+	'waiting',
+	'running',
+	'awaiting_approval',
+	'completed',
+	'failed',
+	'skipped',
+	'cancelled'
+] as const;
+export type StepStatus = (typeof STEP_STATUSES)[number];
+
+/** Why a run or a step ended badly. `code` is stable, `message` is for a person. */
+export interface Failure {
+	code: string;
+	message: string;
+}
+
+export interface StepState {
+	agent_id: string;
+	status: StepStatus;
+	/** The model that does the work, as `provider:name`. */
+	model: string;
+	/** Counts from 1; raised each time the step is retried by a person. 0 before it first starts. */
+	attempt: number;
+	turns: number;
+	tools_used: string[];
+	input_tokens: number;
+	output_tokens: number;
+	/** US dollars; null when the model has no known price. */
+	cost_usd: number | null;
+	started_at: string | null;
+	ended_at: string | null;
+	answer: string | null;
+	error: Failure | null;
+}
+
+export interface RunState {
+	run_id: string;
+	workflow_id: string;
+	name: string;
+	user_directive: string;
+	status: RunStatus;
+	attached_files: string[];
+	active_agents: string[];
+	completed_agents: string[];
+	failed_agents: string[];
+	skipped_agents: string[];
+	steps: StepState[];
+	total_tokens_used: number;
+	start_time: string;
+	end_time: string | null;
+	error: Failure | null;
+	/** The number of the newest event. */
+	last_event: number;
+}
+
+/** A run as lists show it. */
+export interface RunSummary {
+	run_id: string;
+	workflow_id: string;
+	name: string;
+	user_directive: string;
+	status: RunStatus;
+	start_time: string;
+	end_time: string | null;
+	total_tokens_used: number;
+	artifact_count: number;
+	error: Failure | null;
+}
+
+/** Whether work may still happen: such a run has no expiry, keeps its session, cannot be deleted. */
+export function isActive(status: RunStatus): boolean {
+	return status === 'queued' || status === 'running' || status === 'awaiting_approval';
+}
+
+/** Whether nothing more happens to the step unless a person resumes the run. */
+export function isSettled(status: StepStatus): boolean {
+	return !['waiting', 'running', 'awaiting_approval'].includes(status);
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { AGENT_ID_RULE, isAgentId } from './ids';
+
+export const TOOL_NAMES = [
+	'list_files',
+	'read_file',
+	'write_file',
+	'execute_python',
+	'execute_javascript'
+] as const;
+export type ToolName = (typeof TOOL_NAMES)[number];
+
+export const MODEL_ROLES = ['fast', 'reasoning', 'thinking'] as const;
+export type ModelRole = (typeof MODEL_ROLES)[number];
+
+const agentId = z.string().refine(isAgentId, { error: `An agent id is ${AGENT_ID_RULE}.` });
+const model = z
+	.string()
+	.max(200)
+	.regex(/^(fast|reasoning|thinking|(gemini|openai|builtin):[^\s]+)$/, {
+		error:
+			'A model is "fast", "reasoning", "thinking", "gemini:<model>", "openai:<model>" or "builtin:analyst".'
+	});
+
+export const agentSchema = z.strictObject({
+	id: agentId,
+	role: z.enum(['orchestrator', 'worker', 'observer']).default('worker'),
+	model: model.default('fast'),
+	tools: z.array(z.string()).max(20).default([]),
+	depends_on: z.array(z.string()).max(100).default([]),
+	prompt: z.string().min(1).max(50_000),
+	/** Whether the run's directive is put before the agent. */
+	accepts_directive: z.boolean().default(true),
+	/** A directive of its own, in place of the run's. */
+	user_directive: z.string().max(50_000).optional(),
+	allow_delegation: z.boolean().default(false),
+	requires_approval: z.boolean().default(false),
+	position: z.strictObject({ x: z.number(), y: z.number() }).optional()
+});
+
+export const MAX_AGENTS = 200;
+
+const config = {
+	id: z
+		.string()
+		.min(1)
+		.max(100)
+		.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, {
+			error: 'A workflow id is letters, digits, ".", "_" and "-".'
+		}),
+	name: z.string().min(1).max(200),
+	agents: z.array(agentSchema).min(1).max(MAX_AGENTS),
+	/** Tokens that all steps together may use. */
+	max_token_budget: z.int().positive().optional(),
+	/** Milliseconds; may only shorten the server's own limit. */
+	timeout_ms: z.int().positive().optional()
+};
+
+export const workflowSchema = z.strictObject(config);
+
+/** What `POST /runtime/start` takes: a whole workflow, or the id of a stored one. */
+export const startSchema = z.strictObject({
+	...config,
+	name: config.name.optional(),
+	agents: config.agents.optional(),
+	user_directive: z.string().max(50_000).default(''),
+	attached_files: z.array(z.string()).max(500).default([])
+});
+
+export type Agent = z.infer<typeof agentSchema>;
+/** A named acyclic graph of agents: data, no state. */
+export type WorkflowConfig = z.infer<typeof workflowSchema>;
+export type StartRequest = z.infer<typeof startSchema>;

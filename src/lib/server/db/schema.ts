@@ -1,0 +1,228 @@
+import { sql } from 'drizzle-orm';
+import {
+	foreignKey,
+	index,
+	integer,
+	primaryKey,
+	real,
+	sqliteTable,
+	text,
+	uniqueIndex
+} from 'drizzle-orm/sqlite-core';
+
+const time = (name: string) => integer(name, { mode: 'timestamp_ms' });
+const json = (name: string) => text(name, { mode: 'json' });
+
+/** The owners of everything else. The row `public` has no key: it owns the shared shelf. */
+export const clients = sqliteTable(
+	'clients',
+	{
+		id: text('id').primaryKey(),
+		/** SHA-256 of the key, lower-case hex; the key itself is never stored. */
+		keyHash: text('key_hash'),
+		createdAt: time('created_at').notNull(),
+		lastSeenAt: time('last_seen_at').notNull()
+	},
+	(t) => [uniqueIndex('clients_key_hash').on(t.keyHash)]
+);
+
+export const libraryFiles = sqliteTable(
+	'library_files',
+	{
+		id: text('id').primaryKey(),
+		clientId: text('client_id')
+			.notNull()
+			.references(() => clients.id, { onDelete: 'cascade' }),
+		name: text('name').notNull(),
+		/** `foldName(name)`: what makes two names the same. */
+		foldedName: text('folded_name').notNull(),
+		sizeBytes: integer('size_bytes').notNull(),
+		contentType: text('content_type').notNull(),
+		sha256: text('sha256').notNull(),
+		uploadedAt: time('uploaded_at').notNull(),
+		/** JSON of the domain's `Origin`, for promoted files. */
+		origin: json('origin'),
+		/** Path below the storage root. */
+		storageKey: text('storage_key').notNull(),
+		/** Set by the start-up reconcile when the file is gone from disk. */
+		missing: integer('missing', { mode: 'boolean' }).notNull().default(false)
+	},
+	(t) => [uniqueIndex('library_files_client_name').on(t.clientId, t.foldedName)]
+);
+
+export const runs = sqliteTable(
+	'runs',
+	{
+		id: text('id').primaryKey(),
+		clientId: text('client_id')
+			.notNull()
+			.references(() => clients.id, { onDelete: 'cascade' }),
+		workflowId: text('workflow_id').notNull(),
+		name: text('name').notNull(),
+		userDirective: text('user_directive').notNull(),
+		/** JSON of the validated `WorkflowConfig`. */
+		config: json('config').notNull(),
+		/** JSON: the names that were asked for. */
+		attachedFiles: json('attached_files').notNull(),
+		status: text('status').notNull(),
+		/** JSON of the domain's `Failure`. */
+		error: json('error'),
+		/** A person pressed stop; the run ends `cancelled` as soon as its steps have let go. */
+		stopRequested: integer('stop_requested', { mode: 'boolean' }).notNull().default(false),
+		createdAt: time('created_at').notNull(),
+		/** When it left the queue; null while `queued`. The run's time limit counts from here. */
+		startedAt: time('started_at'),
+		endedAt: time('ended_at'),
+		/** When its artifacts expire; null while active. */
+		expiresAt: time('expires_at'),
+		pinned: integer('pinned', { mode: 'boolean' }).notNull().default(false),
+		/** Set once the sweep has removed the session folder. */
+		sessionRemovedAt: time('session_removed_at'),
+		lastEvent: integer('last_event').notNull().default(0)
+	},
+	(t) => [
+		index('runs_client_created').on(t.clientId, t.createdAt, t.id),
+		index('runs_status').on(t.status, t.createdAt),
+		index('runs_expires').on(t.expiresAt).where(sql`${t.expiresAt} is not null`)
+	]
+);
+
+export const steps = sqliteTable(
+	'steps',
+	{
+		runId: text('run_id')
+			.notNull()
+			.references(() => runs.id, { onDelete: 'cascade' }),
+		agentId: text('agent_id').notNull(),
+		/** Place in topological order, from 0. */
+		position: integer('position').notNull(),
+		status: text('status').notNull(),
+		/** Raised by every claim; a commit counts only under the epoch that claimed the step. */
+		epoch: integer('epoch').notNull().default(0),
+		/** Raised each time a person retries the step; turns and tool calls belong to one attempt. */
+		attempt: integer('attempt').notNull().default(0),
+		/** `provider:name`. */
+		model: text('model').notNull(),
+		turns: integer('turns').notNull().default(0),
+		/** JSON: tool names in order of first use. */
+		toolsUsed: json('tools_used').notNull().default([]),
+		inputTokens: integer('input_tokens').notNull().default(0),
+		outputTokens: integer('output_tokens').notNull().default(0),
+		costUsd: real('cost_usd'),
+		startedAt: time('started_at'),
+		endedAt: time('ended_at'),
+		answer: text('answer'),
+		error: json('error')
+	},
+	(t) => [
+		primaryKey({ columns: [t.runId, t.agentId] }),
+		index('steps_status').on(t.status)
+	]
+);
+
+/** What a model answered, kept verbatim so that it is never asked twice. */
+export const turns = sqliteTable(
+	'turns',
+	{
+		runId: text('run_id').notNull(),
+		agentId: text('agent_id').notNull(),
+		attempt: integer('attempt').notNull(),
+		/** From 1. */
+		turn: integer('turn').notNull(),
+		/** JSON of the engine's recorded turn: provider, model, wire message, text, calls, usage. */
+		record: json('record').notNull(),
+		createdAt: time('created_at').notNull()
+	},
+	(t) => [
+		primaryKey({ columns: [t.runId, t.agentId, t.attempt, t.turn] }),
+		foreignKey({
+			columns: [t.runId, t.agentId],
+			foreignColumns: [steps.runId, steps.agentId]
+		}).onDelete('cascade')
+	]
+);
+
+/** What a tool answered, kept so that it is never called twice. */
+export const toolCalls = sqliteTable(
+	'tool_calls',
+	{
+		runId: text('run_id').notNull(),
+		agentId: text('agent_id').notNull(),
+		attempt: integer('attempt').notNull(),
+		turn: integer('turn').notNull(),
+		/** Place among the turn's calls, from 0. */
+		position: integer('position').notNull(),
+		callId: text('call_id').notNull(),
+		tool: text('tool').notNull(),
+		arguments: json('arguments').notNull(),
+		result: json('result').notNull(),
+		ok: integer('ok', { mode: 'boolean' }).notNull(),
+		startedAt: time('started_at').notNull(),
+		endedAt: time('ended_at').notNull()
+	},
+	(t) => [
+		primaryKey({ columns: [t.runId, t.agentId, t.attempt, t.turn, t.position] }),
+		foreignKey({
+			columns: [t.runId, t.agentId],
+			foreignColumns: [steps.runId, steps.agentId]
+		}).onDelete('cascade')
+	]
+);
+
+export const runEvents = sqliteTable(
+	'run_events',
+	{
+		runId: text('run_id')
+			.notNull()
+			.references(() => runs.id, { onDelete: 'cascade' }),
+		seq: integer('seq').notNull(),
+		type: text('type').notNull(),
+		agentId: text('agent_id'),
+		at: time('at').notNull(),
+		data: json('data').notNull()
+	},
+	(t) => [primaryKey({ columns: [t.runId, t.seq] })]
+);
+
+export const artifacts = sqliteTable(
+	'artifacts',
+	{
+		id: text('id').primaryKey(),
+		runId: text('run_id')
+			.notNull()
+			.references(() => runs.id, { onDelete: 'cascade' }),
+		clientId: text('client_id')
+			.notNull()
+			.references(() => clients.id, { onDelete: 'cascade' }),
+		agentId: text('agent_id').notNull(),
+		filename: text('filename').notNull(),
+		/** From 1 for each name of a run. */
+		version: integer('version').notNull(),
+		sizeBytes: integer('size_bytes').notNull(),
+		contentType: text('content_type').notNull(),
+		sha256: text('sha256').notNull(),
+		generatedAt: time('generated_at').notNull(),
+		storageKey: text('storage_key').notNull(),
+		missing: integer('missing', { mode: 'boolean' }).notNull().default(false)
+	},
+	(t) => [
+		uniqueIndex('artifacts_run_name_version').on(t.runId, t.filename, t.version),
+		index('artifacts_client_generated').on(t.clientId, t.generatedAt, t.id)
+	]
+);
+
+export const artifactRefusals = sqliteTable(
+	'artifact_refusals',
+	{
+		id: text('id').primaryKey(),
+		runId: text('run_id')
+			.notNull()
+			.references(() => runs.id, { onDelete: 'cascade' }),
+		agentId: text('agent_id').notNull(),
+		filename: text('filename').notNull(),
+		code: text('code').notNull(),
+		message: text('message').notNull(),
+		at: time('at').notNull()
+	},
+	(t) => [index('artifact_refusals_run').on(t.runId)]
+);

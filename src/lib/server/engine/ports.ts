@@ -1,0 +1,52 @@
+import type { Artifact, RefusedArtifact } from '../../domain/artifact';
+import type { FileName } from '../../domain/file-name';
+import type { AgentId, ClientId, RunId } from '../../domain/ids';
+import type { NewRunEvent } from '../../domain/run-event';
+import type { Model } from '../models/model';
+import type { SessionFiles, Tool } from '../tools/tool';
+
+/** What the engine needs of the run's numbered log (`runs/events.ts`). */
+export interface EventLog {
+	/** Numbers and stores the events; only inside a write unit. Subscribers hear of it after the flush. */
+	append(runId: RunId, events: NewRunEvent[]): void;
+}
+
+/** What the engine needs of sessions (`runs/session.ts`). */
+export interface Sessions {
+	/** Makes the folders and links the attachments in; repeating it is harmless. */
+	create(runId: RunId, client: ClientId, attachments: FileName[]): Promise<void>;
+	files(runId: RunId): SessionFiles;
+	/** Writes into `output/`, replacing atomically: a new inode, mode 0440. */
+	write(runId: RunId, name: FileName, bytes: Uint8Array): Promise<void>;
+}
+
+/** What the engine needs of artifacts (`artifacts/collect.ts`). */
+export interface Collector {
+	/**
+	 * Finds new and changed files of `output/`, links them to the run's artifact folder, and returns what
+	 * is to be recorded. Nothing is recorded until `commit` runs inside a write unit; files without a row
+	 * are removed by the next start. The caller holds the run's output lock from before the files were
+	 * written until the commit is on disk, so that every file is attributed to who wrote it.
+	 */
+	prepare(runId: RunId, client: ClientId, agentId: AgentId): Promise<Collected>;
+}
+
+export interface Collected {
+	artifacts: Artifact[];
+	refused: RefusedArtifact[];
+	/** Inserts the rows; only inside a write unit. */
+	commit(): void;
+}
+
+/** What the engine needs of models (`models/registry.ts`). */
+export interface Models {
+	/** `fast` → `builtin:analyst`; explicit names stay. @throws DomainError `invalid` when not configured. */
+	resolve(name: string): string;
+	/** @throws DomainError `unavailable` when the provider is not configured (any more). */
+	get(resolved: string): Model;
+}
+
+/** What the engine needs of tools (`tools/registry.ts`). */
+export interface Tools {
+	get(name: string): Tool | null;
+}

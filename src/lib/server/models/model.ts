@@ -1,0 +1,99 @@
+/** One way of answering: a language model behind an API, or the built-in analyst. */
+export interface Model {
+	/** `provider:name`. */
+	readonly id: string;
+	/**
+	 * Answers one turn as a stream of parts that ends with exactly one `end`. Leaving the stream early
+	 * or aborting `signal` closes whatever is open. Throws ModelError for every failure of the service.
+	 */
+	streamTurn(request: TurnRequest, signal: AbortSignal): AsyncIterable<ModelPart>;
+}
+
+export interface TurnRequest {
+	/** Who asks: the agent's id and its prompt, which is the system instruction. */
+	agent: { id: string; role: string; prompt: string };
+	/** Oldest first; begins with a `user` message. */
+	messages: Message[];
+	tools: ToolSpec[];
+}
+
+export interface ToolSpec {
+	name: string;
+	description: string;
+	/** JSON Schema of the arguments. */
+	parameters: Record<string, unknown>;
+}
+
+export type Message =
+	| {
+			role: 'user';
+			text: string;
+			/** What the text says, for models that need no prose: the analyst. */
+			brief?: Brief;
+	  }
+	| {
+			role: 'model';
+			provider: string;
+			model: string;
+			/** The provider's own message, verbatim. */
+			wire: unknown;
+			text: string;
+			calls: ToolCall[];
+	  }
+	| { role: 'tool'; results: ToolResultMessage[] };
+
+/** What a step is given. */
+export interface Brief {
+	directive: string;
+	/** Names of the session's files when the step began. */
+	files: { name: string; size_bytes: number; content_type: string; from: 'input' | 'output' }[];
+	/** Answers of the agents it waited for. */
+	upstream: { agent_id: string; answer: string }[];
+}
+
+export interface ToolCall {
+	/** Unique within the turn. */
+	id: string;
+	name: string;
+	/** As the model wrote them; not validated yet. */
+	arguments: unknown;
+}
+
+export interface ToolResultMessage {
+	call_id: string;
+	name: string;
+	ok: boolean;
+	result: unknown;
+	media?: { mimeType: string; base64: string }[];
+}
+
+export interface Usage {
+	/** Prompt tokens, as the provider counts them. */
+	input_tokens: number;
+	/** Answer and thought tokens. */
+	output_tokens: number;
+	/** US dollars; null when unknown. */
+	cost_usd: number | null;
+}
+
+export type ModelPart =
+	| { type: 'text'; text: string }
+	| { type: 'thought'; text: string }
+	| { type: 'tool_call'; call: ToolCall }
+	| { type: 'end'; provider: string; model: string; wire: unknown; usage: Usage };
+
+/** A failure of the model's service. */
+export class ModelError extends Error {
+	override readonly name = 'ModelError';
+
+	constructor(
+		/** Stable, for `error.code`: `model_rate_limited`, `model_unavailable`, `model_refused`, … */
+		readonly code: string,
+		message: string,
+		/** Whether the same call may succeed later. */
+		readonly retryable: boolean,
+		options?: ErrorOptions
+	) {
+		super(message, options);
+	}
+}

@@ -1,0 +1,229 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { constants, type Stats } from 'node:fs';
+import * as fs from 'node:fs/promises';
+import path from 'node:path';
+import { DomainError } from '../../domain/errors';
+import { withMark, type FileName } from '../../domain/file-name';
+import { fileKey, type Layout, type StorageKey } from './layout';
+
+/** A complete file that is on disk and has no place yet. */
+export interface Staged {
+	/** Absolute, in the temp folder. */
+	path: string;
+	sizeBytes: number;
+	/** Lower-case hex. */
+	sha256: string;
+}
+
+export interface Files {
+	/**
+	 * Streams bytes to a temp file, hashing on the way: flat memory, fsync, mode 0440. Leaves nothing
+	 * behind when it throws: `too_large` beyond `maxBytes`, `no_space` when the disk is full, and
+	 * whatever the source throws.
+	 */
+	stage(source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Staged>;
+	/** Gives a staged file a place under `name`, or under a name like it when that is taken. */
+	place(staged: Staged, folder: StorageKey, name: FileName): Promise<StorageKey>;
+	/** Gives a staged file exactly this place, replacing what is there in one step. */
+	placeAt(staged: Staged, key: StorageKey): Promise<void>;
+	/** A second name for an immutable file: a hard link, or a copy where links are impossible. */
+	link(source: StorageKey, folder: StorageKey, name: FileName): Promise<StorageKey>;
+	discard(staged: Staged): Promise<void>;
+	/** Opens a regular file for reading; follows no link and waits for no FIFO. Null when it is not one. */
+	open(key: StorageKey): Promise<{ handle: fs.FileHandle; stats: Stats } | null>;
+	/** Of the thing itself, not of what it links to; null when nothing is there. */
+	stat(key: StorageKey): Promise<Stats | null>;
+	sha256(key: StorageKey): Promise<string>;
+	/** Names in a folder; empty when it does not exist. */
+	names(folder: StorageKey): Promise<string[]>;
+	makeFolder(folder: StorageKey): Promise<void>;
+	/** Removes a file; already gone is fine. */
+	remove(key: StorageKey): Promise<void>;
+	/** Removes a folder and all below it; already gone is fine. */
+	removeFolder(folder: StorageKey): Promise<void>;
+}
+
+const BUFFER_BYTES = 4 * 1024 * 1024;
+const FILE_MODE = 0o440;
+const FOLDER_MODE = 0o750;
+
+export function createFiles(layout: Layout): Files {
+	async function stage(source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Staged> {
+		const temp = path.join(layout.temp, randomUUID());
+		const hash = createHash('sha256');
+		let sizeBytes = 0;
+		const handle = await fs.open(temp, 'wx', FILE_MODE);
+		try {
+			let waiting: Uint8Array[] = [];
+			let waitingBytes = 0;
+			for await (const chunk of source) {
+				sizeBytes += chunk.byteLength;
+				if (sizeBytes > maxBytes)
+					throw new DomainError('too_large', `A file can have at most ${maxBytes} bytes.`, {
+						max_bytes: maxBytes
+					});
+				hash.update(chunk);
+				waiting.push(chunk);
+				waitingBytes += chunk.byteLength;
+				if (waitingBytes >= BUFFER_BYTES) {
+					await writeAll(handle, waiting);
+					waiting = [];
+					waitingBytes = 0;
+				}
+			}
+			await writeAll(handle, waiting);
+			await handle.sync();
+		} catch (error) {
+			await handle.close();
+			await fs.rm(temp, { force: true });
+			throw diskError(error);
+		}
+		await handle.close();
+		return { path: temp, sizeBytes, sha256: hash.digest('hex') };
+	}
+
+	async function linkUnderFreeName(
+		source: string,
+		folder: StorageKey,
+		name: FileName,
+		link: (source: string, target: string) => Promise<void>
+	): Promise<StorageKey> {
+		await makeFolder(folder);
+		let candidate = name;
+		for (;;) {
+			const key = fileKey(folder, candidate);
+			try {
+				await link(source, layout.resolve(key));
+				await syncFolder(layout.resolve(folder));
+				return key;
+			} catch (error) {
+				if (codeOf(error) !== 'EEXIST') throw diskError(error);
+				candidate = withMark(name, `~${randomUUID().slice(0, 8)}`);
+			}
+		}
+	}
+
+	async function discard(staged: Staged): Promise<void> {
+		await fs.rm(staged.path, { force: true });
+	}
+
+	async function makeFolder(folder: StorageKey): Promise<void> {
+		await fs.mkdir(layout.resolve(folder), { recursive: true, mode: FOLDER_MODE });
+	}
+
+	return {
+		stage,
+		discard,
+		makeFolder,
+		async place(staged, folder, name) {
+			const key = await linkUnderFreeName(staged.path, folder, name, fs.link);
+			await discard(staged);
+			return key;
+		},
+		async placeAt(staged, key) {
+			await fs.rename(staged.path, layout.resolve(key)).catch((error: unknown) => {
+				throw diskError(error);
+			});
+			await syncFolder(path.dirname(layout.resolve(key)));
+		},
+		link: (source, folder, name) =>
+			linkUnderFreeName(layout.resolve(source), folder, name, linkOrCopy),
+		async open(key) {
+			const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+			let handle: fs.FileHandle;
+			try {
+				handle = await fs.open(layout.resolve(key), flags);
+			} catch (error) {
+				if (['ENOENT', 'ELOOP', 'ENXIO', 'ENOTDIR'].includes(codeOf(error) ?? '')) return null;
+				throw error;
+			}
+			const stats = await handle.stat();
+			if (stats.isFile()) return { handle, stats };
+			await handle.close();
+			return null;
+		},
+		async stat(key) {
+			try {
+				return await fs.lstat(layout.resolve(key));
+			} catch (error) {
+				if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return null;
+				throw error;
+			}
+		},
+		async sha256(key) {
+			const hash = createHash('sha256');
+			const handle = await fs.open(
+				layout.resolve(key),
+				constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+			);
+			for await (const chunk of handle.createReadStream({ highWaterMark: 1024 * 1024 }))
+				hash.update(chunk as Uint8Array);
+			return hash.digest('hex');
+		},
+		async names(folder) {
+			try {
+				return await fs.readdir(layout.resolve(folder));
+			} catch (error) {
+				if (codeOf(error) === 'ENOENT') return [];
+				throw error;
+			}
+		},
+		async remove(key) {
+			await fs.rm(layout.resolve(key), { force: true });
+		},
+		async removeFolder(folder) {
+			await fs.rm(layout.resolve(folder), { recursive: true, force: true });
+		}
+	};
+}
+
+async function writeAll(handle: fs.FileHandle, buffers: Uint8Array[]): Promise<void> {
+	let rest = buffers;
+	while (rest.length > 0) {
+		const { bytesWritten } = await handle.writev(rest);
+		rest = after(rest, bytesWritten);
+	}
+}
+
+/** What is left of `buffers` after the first `count` bytes. */
+function after(buffers: Uint8Array[], count: number): Uint8Array[] {
+	let skip = count;
+	return buffers.flatMap((buffer) => {
+		const cut = Math.min(skip, buffer.byteLength);
+		skip -= cut;
+		return cut === buffer.byteLength ? [] : [buffer.subarray(cut)];
+	});
+}
+
+async function linkOrCopy(source: string, target: string): Promise<void> {
+	try {
+		await fs.link(source, target);
+	} catch (error) {
+		if (!['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP'].includes(codeOf(error) ?? '')) throw error;
+		await fs.copyFile(source, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+		await fs.chmod(target, FILE_MODE);
+		const handle = await fs.open(target, 'r');
+		await handle.sync().finally(() => handle.close());
+	}
+}
+
+/** Makes a new or removed name in a folder survive a power loss. */
+async function syncFolder(folder: string): Promise<void> {
+	const handle = await fs.open(folder, 'r');
+	await handle.sync().finally(() => handle.close());
+}
+
+function diskError(error: unknown): unknown {
+	if (codeOf(error) === 'ENOSPC' || codeOf(error) === 'EDQUOT')
+		return new DomainError(
+			'no_space',
+			'The disk is full. Delete files that are no longer needed, then try again.',
+			undefined,
+			{ cause: error }
+		);
+	return error;
+}
+
+function codeOf(error: unknown): string | undefined {
+	return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}
