@@ -1,0 +1,8 @@
+import { clientOf, handle, json } from '$lib/server/platform/http/api';
+import { services } from '$lib/server/services';
+
+/** Stored workflows, starters first. */
+export const GET = handle(async ({ locals }) => {
+	clientOf(locals);
+	return json({ workflows: services().workflows.list() });
+});
