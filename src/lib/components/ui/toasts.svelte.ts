@@ -1,0 +1,30 @@
+/** A short message that comes and goes. */
+export interface Toast {
+	id: number;
+	message: string;
+	tone: 'info' | 'success' | 'error';
+	href?: string;
+	linkText?: string;
+}
+
+const LIMIT = 4;
+
+let nextId = 1;
+let shown: Toast[] = $state([]);
+
+/** The toasts on screen, oldest first; `Toasts` shows them. */
+export function shownToasts(): Toast[] {
+	return shown;
+}
+
+/**
+ * Says something in the corner of the screen and to screen readers. Errors stay until they are
+ * dismissed; the rest leaves by itself unless it is hovered or focused.
+ */
+export function toast(toast: Partial<Toast> & Pick<Toast, 'message'>): void {
+	shown = [...shown, { tone: 'info' as const, ...toast, id: nextId++ }].slice(-LIMIT);
+}
+
+export function dismissToast(id: number): void {
+	shown = shown.filter((t) => t.id !== id);
+}
