@@ -7,10 +7,23 @@ export default defineConfig({
 	// Left external, drizzle-orm costs 135 MB of memory and 400 ms of start-up on Node 24.
 	ssr: { noExternal: ['drizzle-orm'] },
 	test: {
-		include: ['src/lib/**/*.test.ts', 'src/routes/**/*.test.ts', 'scripts/**/*.test.ts'],
-		environment: 'node',
-		testTimeout: 30_000,
-		hookTimeout: 30_000,
-		maxWorkers: 2
+		maxWorkers: 2,
+		testTimeout: 60_000,
+		hookTimeout: 60_000,
+		projects: [
+			{
+				extends: true,
+				test: {
+					name: 'unit',
+					environment: 'node',
+					include: ['src/{lib,routes}/**/*.test.ts', 'scripts/**/*.test.ts']
+				}
+			},
+			{
+				// Against the built server; `npm test` builds first.
+				extends: true,
+				test: { name: 'http', environment: 'node', include: ['src/tests/http/**/*.test.ts'] }
+			}
+		]
 	}
 });

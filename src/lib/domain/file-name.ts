@@ -35,7 +35,8 @@ export function nameProblem(raw: string): string | null {
  */
 export function parseFileName(raw: string): FileName {
 	const problem = nameProblem(raw);
-	if (problem) throw new DomainError('invalid', `This name was refused: ${problem}.`, { name: raw });
+	if (problem)
+		throw new DomainError('invalid', `This name was refused: ${problem}.`, { name: raw });
 	return raw.normalize('NFC') as FileName;
 }
 

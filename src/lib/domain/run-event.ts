@@ -82,7 +82,14 @@ export function eventFromPayload(
 	const { run_id, at, agent_id, ...rest } = payload;
 	// An artifact names its agent itself; every other event is only framed by it.
 	const data = type === 'artifact_collected' ? { ...rest, agent_id } : rest;
-	return { seq, type, run_id, at, ...(agent_id === undefined ? {} : { agent_id }), data } as RunEvent;
+	return {
+		seq,
+		type,
+		run_id,
+		at,
+		...(agent_id === undefined ? {} : { agent_id }),
+		data
+	} as RunEvent;
 }
 
 /** One piece of what an agent did, in the order it happened. */

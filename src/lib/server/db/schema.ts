@@ -83,7 +83,9 @@ export const runs = sqliteTable(
 	(t) => [
 		index('runs_client_created').on(t.clientId, t.createdAt, t.id),
 		index('runs_status').on(t.status, t.createdAt),
-		index('runs_expires').on(t.expiresAt).where(sql`${t.expiresAt} is not null`)
+		index('runs_expires')
+			.on(t.expiresAt)
+			.where(sql`${t.expiresAt} is not null`)
 	]
 );
 
@@ -114,10 +116,7 @@ export const steps = sqliteTable(
 		answer: text('answer'),
 		error: json('error')
 	},
-	(t) => [
-		primaryKey({ columns: [t.runId, t.agentId] }),
-		index('steps_status').on(t.status)
-	]
+	(t) => [primaryKey({ columns: [t.runId, t.agentId] }), index('steps_status').on(t.status)]
 );
 
 /** What a model answered, kept verbatim so that it is never asked twice. */

@@ -1,0 +1,31 @@
+import { defineConfig } from '@playwright/test';
+
+/** Debian's Chromium or Playwright's own; see scripts/lib/system.js. */
+const executablePath = process.env.CHROMIUM_PATH;
+
+export default defineConfig({
+	testDir: 'src/tests/e2e',
+	outputDir: 'test-results',
+	fullyParallel: true,
+	workers: 2,
+	timeout: 90_000,
+	expect: { timeout: 15_000 },
+	forbidOnly: Boolean(process.env.CI),
+	use: {
+		trace: 'off',
+		launchOptions: {
+			...(executablePath ? { executablePath } : {}),
+			chromiumSandbox: false,
+			args: [
+				'--no-sandbox',
+				'--disable-gpu',
+				'--disable-quic',
+				'--no-first-run',
+				'--disable-background-networking',
+				'--disable-component-update',
+				'--disable-sync',
+				'--disable-dev-shm-usage'
+			]
+		}
+	}
+});

@@ -1,0 +1,49 @@
+/** What the tests need of the machine itself: a Chromium, and bubblewrap where Linux has it. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import process from 'node:process';
+import { run } from './project.js';
+
+const onDebian = process.platform === 'linux' && existsSync('/etc/debian_version');
+const mayInstall = onDebian && process.getuid?.() === 0;
+
+/** @param {string[]} packages @returns {boolean} whether Debian's packages could be installed */
+function installDebian(packages) {
+	if (!mayInstall) return false;
+	console.log(`Installing Debian's ${packages.join(', ')} …`);
+	const quiet = { DEBIAN_FRONTEND: 'noninteractive' };
+	return (
+		run('apt-get', ['update', '-qq'], quiet) === 0 &&
+		run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], quiet) === 0
+	);
+}
+
+/**
+ * The browser for the tests: CHROMIUM_PATH, an installed Chromium, Debian's, or Playwright's own.
+ * @returns {{path: string | undefined} | null} null when there is none; no path = Playwright's own
+ */
+export function findChromium() {
+	const named = process.env.CHROMIUM_PATH;
+	if (named) {
+		if (existsSync(named)) return { path: named };
+		console.error(`CHROMIUM_PATH names ${named}, which does not exist.`);
+		return null;
+	}
+	const installed = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+	const found = installed.find(existsSync);
+	if (found) return { path: found };
+	if (installDebian(['chromium']) && existsSync('/usr/bin/chromium'))
+		return { path: '/usr/bin/chromium' };
+	console.log("No Chromium is installed; fetching Playwright's own …");
+	return run('npx', ['playwright', 'install', 'chromium']) === 0 ? { path: undefined } : null;
+}
+
+/** Makes bubblewrap available where that is possible; without it the wrapped sandbox goes untested. */
+export function provideBubblewrap() {
+	if (process.platform !== 'linux') return;
+	const there = () => spawnSync('bwrap', ['--version']).status === 0;
+	if (there() || (installDebian(['bubblewrap']) && there())) return;
+	console.warn(
+		'WARNING: bubblewrap is not installed, so the tests of the wrapped sandbox will be skipped.'
+	);
+}
