@@ -3,7 +3,7 @@ import type { FileName } from '../../domain/file-name';
 import type { AgentId, ClientId, RunId } from '../../domain/ids';
 import type { NewRunEvent } from '../../domain/run-event';
 import type { Model } from '../models/model';
-import type { SessionFiles, Tool } from '../tools/tool';
+import type { SessionFiles, Tool, ToolOutcome } from '../tools/tool';
 
 /** What the engine needs of the run's numbered log (`runs/events.ts`). */
 export interface EventLog {
@@ -27,8 +27,14 @@ export interface Collector {
 	 * is to be recorded. Nothing is recorded until `commit` runs inside a write unit; files without a row
 	 * are removed by the next start. The caller holds the run's output lock from before the files were
 	 * written until the commit is on disk, so that every file is attributed to who wrote it.
+	 * `extraRefused` is what a tool could not keep: recorded, and part of `refused`, like its own.
 	 */
-	prepare(runId: RunId, client: ClientId, agentId: AgentId): Promise<Collected>;
+	prepare(
+		runId: RunId,
+		client: ClientId,
+		agentId: AgentId,
+		extraRefused?: ToolOutcome['refused']
+	): Promise<Collected>;
 }
 
 export interface Collected {
