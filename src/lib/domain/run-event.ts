@@ -55,6 +55,29 @@ export interface EventData {
 
 export type RunEventType = keyof EventData;
 
+const TYPES: Record<RunEventType, true> = {
+	run_started: true,
+	step_started: true,
+	text_delta: true,
+	thought_delta: true,
+	tool_called: true,
+	tool_finished: true,
+	artifact_collected: true,
+	artifact_refused: true,
+	approval_requested: true,
+	approval_given: true,
+	step_finished: true,
+	run_finished: true,
+	log: true
+};
+
+export function isRunEventType(raw: string): raw is RunEventType {
+	return Object.hasOwn(TYPES, raw);
+}
+
+/** Every type of event there is. */
+export const RUN_EVENT_TYPES: readonly RunEventType[] = Object.keys(TYPES).filter(isRunEventType);
+
 /** An event before it has its number. */
 export type NewRunEvent = {
 	[T in RunEventType]: { type: T; agent_id?: string; data: EventData[T] };

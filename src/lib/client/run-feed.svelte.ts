@@ -1,0 +1,139 @@
+import { isActive } from '$lib/domain/run';
+import {
+	emptyView,
+	eventFromPayload,
+	RUN_EVENT_TYPES,
+	type RunEvent,
+	type RunEventType,
+	type RunView
+} from '$lib/domain/run-event';
+import { apply } from '$lib/domain/run-view';
+
+/** `lost`: the browser gave up; the feed tries again by itself. */
+export type Connection = 'connecting' | 'live' | 'ended' | 'lost';
+
+/** The part of `EventSource` that the feed uses. */
+export interface EventStream {
+	readonly readyState: number;
+	addEventListener(type: string, listener: (event: MessageEvent<string>) => void): void;
+	close(): void;
+}
+
+export interface FeedOptions {
+	open?: (url: string) => EventStream;
+	/** Calls back once, soon: when the screen is drawn next. */
+	soon?: (callback: () => void) => void;
+	/** Calls back once after `ms`; returns how to cancel that. */
+	later?: (callback: () => void, ms: number) => () => void;
+}
+
+const CLOSED = 2;
+const FIRST_RETRY_MS = 1000;
+const LAST_RETRY_MS = 30_000;
+/** A page in the background draws no frames, yet its feed goes on. */
+const HIDDEN_FRAME_MS = 250;
+
+/**
+ * One run as it happens: its log, applied to `view` in bursts of one frame. Begins after what
+ * `initial` already holds; misses nothing and repeats nothing over reconnects. Ends by itself with
+ * the run; `connect` again after the run was resumed.
+ */
+export class RunFeed {
+	view: RunView = $state(emptyView(''));
+	connection: Connection = $state('connecting');
+	/** Hears every event after it was applied, once, in order. */
+	onEvent: ((event: RunEvent) => void) | undefined;
+
+	readonly #runId: string;
+	readonly #options: Required<FeedOptions>;
+	#stream: EventStream | null = null;
+	#queue: RunEvent[] = [];
+	#flushing = false;
+	#retryMs = FIRST_RETRY_MS;
+	#cancelRetry: (() => void) | null = null;
+
+	constructor(runId: string, initial?: RunView, options: FeedOptions = {}) {
+		this.#runId = runId;
+		this.#options = { open: openSource, soon: nextFrame, later: afterTime, ...options };
+		this.view = initial ?? emptyView(runId);
+		if (initial && !isActive(initial.status)) this.connection = 'ended';
+	}
+
+	connect(): void {
+		this.close();
+		this.connection = 'connecting';
+		const stream = this.#options.open(
+			`/runtime/${this.#runId}/events?after=${this.view.last_event}`
+		);
+		this.#stream = stream;
+		stream.addEventListener('open', () => {
+			if (this.#stream !== stream) return;
+			this.connection = 'live';
+			this.#retryMs = FIRST_RETRY_MS;
+		});
+		stream.addEventListener('error', () => {
+			if (this.#stream === stream) this.#interrupted(stream);
+		});
+		for (const type of RUN_EVENT_TYPES)
+			stream.addEventListener(type, (message) => {
+				if (this.#stream === stream) this.#receive(type, message);
+			});
+	}
+
+	close(): void {
+		this.#cancelRetry?.();
+		this.#cancelRetry = null;
+		this.#stream?.close();
+		this.#stream = null;
+		this.#flush();
+	}
+
+	#receive(type: RunEventType, message: MessageEvent<string>): void {
+		const payload: unknown = JSON.parse(message.data);
+		if (typeof payload !== 'object' || payload === null) return;
+		this.#queue.push(eventFromPayload(Number(message.lastEventId), type, { ...payload }));
+		if (this.#flushing) return;
+		this.#flushing = true;
+		this.#options.soon(() => this.#flush());
+	}
+
+	#flush(): void {
+		this.#flushing = false;
+		const events = this.#queue;
+		this.#queue = [];
+		for (const event of events) {
+			if (event.seq <= this.view.last_event) continue;
+			apply(this.view, event);
+			this.onEvent?.(event);
+		}
+	}
+
+	/** The server ends the stream after the run's last event; anything else is a lost connection. */
+	#interrupted(stream: EventStream): void {
+		this.#flush();
+		if (this.view.last_event > 0 && !isActive(this.view.status)) {
+			this.close();
+			this.connection = 'ended';
+		} else if (stream.readyState === CLOSED) {
+			this.connection = 'lost';
+			this.#cancelRetry = this.#options.later(() => this.connect(), this.#retryMs);
+			this.#retryMs = Math.min(LAST_RETRY_MS, this.#retryMs * 2);
+		} else {
+			this.connection = 'connecting';
+		}
+	}
+}
+
+function openSource(url: string): EventStream {
+	return new EventSource(url);
+}
+
+function nextFrame(callback: () => void): void {
+	if (document.hidden) setTimeout(callback, HIDDEN_FRAME_MS);
+	else requestAnimationFrame(callback);
+}
+
+function afterTime(callback: () => void, ms: number): () => void {
+	const timer = setTimeout(callback, ms);
+	return () => clearTimeout(timer);
+}

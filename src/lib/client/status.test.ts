@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { RUN_STATUSES, STEP_STATUSES } from '$lib/domain/run';
+import { adviceFor, elapsedMs, markOf } from './status';
+
+it('has a lamp and a word for every status', () => {
+	for (const status of [...RUN_STATUSES, ...STEP_STATUSES])
+		expect(markOf(status).word).toMatch(/^[A-Z]/);
+	expect(markOf('running').lamp).toBe('linked');
+	expect(markOf('failed').lamp).toBe('failed');
+});
+
+it('counts until the end, until now while there is none, and never below zero', () => {
+	const start = '2026-11-21T12:00:00Z';
+	expect(elapsedMs(null, null, 0)).toBeNull();
+	expect(elapsedMs(start, '2026-11-21T12:00:05Z', 0)).toBe(5000);
+	expect(elapsedMs(start, null, Date.parse(start) + 700)).toBe(700);
+	expect(elapsedMs(start, null, Date.parse(start) - 9000)).toBe(0);
+});
+
+it('R18 has advice for the named reasons and for any other', () => {
+	expect(adviceFor('step_timeout')).toContain('too long');
+	expect(adviceFor('token_budget')).toContain('budget');
+	expect(adviceFor('something_else')).toContain('Resume');
+});

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { describeCall, describeResult } from './tool-view';
+
+describe('describeCall', () => {
+	it('names the file that is read', () => {
+		const call = { tool: 'read_file', arguments: { filename: 'sales.csv' } };
+		expect(describeCall(call)).toEqual({
+			summary: 'sales.csv',
+			code: null,
+			fields: [{ name: 'filename', value: 'sales.csv' }]
+		});
+	});
+
+	it('shows what is written as code and names the file', () => {
+		const view = describeCall({
+			tool: 'write_file',
+			arguments: { filename: 'report.md', content: '# Report\n\nText' }
+		});
+		expect(view).toMatchObject({ summary: 'report.md', code: '# Report\n\nText' });
+	});
+
+	it('sums code up by the first line that says something', () => {
+		const code = '\nimport csv\nfrom math import pi\n# Count the rows of each region\nprint(1)';
+		const view = describeCall({ tool: 'execute_python', arguments: { code } });
+		expect(view).toEqual({ summary: 'Count the rows of each region', code, fields: [] });
+	});
+
+	it('keeps a summary to one short line without cutting a letter in two', () => {
+		const { summary } = describeCall({
+			tool: 'read_file',
+			arguments: { filename: `${'😀'.repeat(200)}\n.csv` }
+		});
+		expect([...summary]).toHaveLength(80);
+		expect(summary.isWellFormed()).toBe(true);
+		expect(summary.endsWith('…')).toBe(true);
+	});
+
+	it.each([[null], [undefined], ['text'], [[1, 2]], [7]])('survives arguments %j', (value) => {
+		expect(describeCall({ tool: 'list_files', arguments: value })).toEqual({
+			summary: '',
+			code: null,
+			fields: []
+		});
+	});
+});
+
+describe('describeResult', () => {
+	it('takes a code result apart', () => {
+		const view = describeResult({
+			ok: false,
+			stdout: 'one\n',
+			stderr: 'careful\n',
+			error: 'Traceback …',
+			reason: 'error',
+			files: ['plot.png'],
+			refused: [{ name: 'sub/', reason: 'a folder' }]
+		});
+		expect(view).toEqual({
+			stdout: 'one\n',
+			stderr: 'careful\n',
+			error: 'Traceback …',
+			content: '',
+			truncated: false,
+			files: ['plot.png'],
+			refused: [{ name: 'sub/', reason: 'a folder' }],
+			other: ''
+		});
+	});
+
+	it('names the files of a listing and marks cut content', () => {
+		expect(describeResult({ files: [{ name: 'a.csv', size_bytes: 3 }] }).files).toEqual(['a.csv']);
+		expect(describeResult({ content: 'abc', truncated: true })).toMatchObject({
+			content: 'abc',
+			truncated: true
+		});
+	});
+
+	it('gives the reason when there is no error text', () => {
+		expect(describeResult({ ok: false, error: null, reason: 'timeout' }).error).toBe('timeout');
+	});
+
+	it('shows a shape it does not know as JSON, and nothing for no result', () => {
+		expect(describeResult({ filename: 'a', size_bytes: 1 }).other).toBe(
+			'{\n  "filename": "a",\n  "size_bytes": 1\n}'
+		);
+		expect(describeResult('plain').other).toBe('plain');
+		expect(describeResult(null).other).toBe('');
+	});
+});
