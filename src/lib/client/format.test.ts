@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatDuration, formatRelative, formatTime } from './format';
+import { formatBytes, formatDuration, formatTime, plural, relativeTime } from './format';
 
 const NOW = new Date('2026-11-21T12:00:00Z');
 
@@ -24,7 +24,7 @@ describe('format', () => {
 		['2026-11-27T12:00:00Z', 'in 6 days'],
 		['2026-11-21T12:00:20Z', 'in a moment']
 	])('says how long %s is from now', (at, text) => {
-		expect(formatRelative(at, NOW)).toBe(text);
+		expect(relativeTime(at, NOW)).toBe(text);
 	});
 
 	it.each([
@@ -39,5 +39,11 @@ describe('format', () => {
 
 	it('writes a time in UTC so that server and browser agree', () => {
 		expect(formatTime('2026-11-21T23:40:10+02:00')).toBe('21 Nov 2026, 21:40 UTC');
+	});
+
+	it('counts with the right noun', () => {
+		expect(plural(1, 'file')).toBe('1 file');
+		expect(plural(0, 'file')).toBe('0 files');
+		expect(plural(1200, 'entry', 'entries')).toBe('1,200 entries');
 	});
 });

@@ -39,7 +39,7 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
 ];
 
 /** `3 minutes ago`, `in 6 days`; `just now` within a minute. */
-export function formatRelative(at: string | Date, now: Date): string {
+export function relativeTime(at: string | Date, now: Date): string {
 	const difference = new Date(at).getTime() - now.getTime();
 	for (const [unit, size] of STEPS)
 		if (Math.abs(difference) >= size) return relative.format(Math.trunc(difference / size), unit);
@@ -55,4 +55,9 @@ export function formatDuration(ms: number): string {
 	const minutes = Math.floor(whole / 60);
 	if (minutes < 60) return `${minutes} min ${String(whole % 60).padStart(2, '0')} s`;
 	return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+}
+
+/** A count with its noun: `1 file`, `1,204 files`; an irregular plural is given. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+	return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
