@@ -41,6 +41,8 @@ export interface Files {
 	remove(key: StorageKey): Promise<void>;
 	/** Removes a folder and all below it; already gone is fine. */
 	removeFolder(folder: StorageKey): Promise<void>;
+	/** Removes a folder that holds nothing; leaves any other as it is. */
+	removeEmptyFolder(folder: StorageKey): Promise<void>;
 }
 
 const BUFFER_BYTES = 4 * 1024 * 1024;
@@ -173,6 +175,13 @@ export function createFiles(layout: Layout): Files {
 		},
 		async removeFolder(folder) {
 			await fs.rm(layout.resolve(folder), { recursive: true, force: true });
+		},
+		async removeEmptyFolder(folder) {
+			try {
+				await fs.rmdir(layout.resolve(folder));
+			} catch (error) {
+				if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(codeOf(error) ?? '')) throw error;
+			}
 		}
 	};
 }

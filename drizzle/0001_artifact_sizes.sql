@@ -1,0 +1,1 @@
+CREATE INDEX `artifacts_client_size` ON `artifacts` (`client_id`,`size_bytes`);
