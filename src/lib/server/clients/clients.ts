@@ -1,0 +1,90 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import { PUBLIC_CLIENT, isClientId, type ClientId } from '../../domain/ids';
+import type { Db } from '../db/client';
+import { clients } from '../db/schema';
+
+/** The owner of files and runs. */
+export interface Client {
+	id: ClientId;
+	createdAt: Date;
+}
+
+export interface Clients {
+	/** A new client and its key, which is shown to nobody again: only its hash is kept. */
+	create(): Promise<{ client: Client; key: string }>;
+	findByKey(key: string): Client | null;
+	/** Notes that the client was here; at most once an hour. */
+	touch(id: ClientId): Promise<void>;
+	/** Removes the client and, by cascade, all its rows; the files are the caller's. */
+	remove(id: ClientId): Promise<void>;
+	/** The row that owns the shared shelf. */
+	ensurePublic(): Promise<void>;
+}
+
+/** 256 random bits; the prefix lets people and secret scanners recognise it. */
+const KEY = /^raro_[A-Za-z0-9_-]{43}$/;
+const TOUCH_MS = 3_600_000;
+
+/** Whether `raw` has the shape of a client key. */
+export function isClientKey(raw: string): boolean {
+	return KEY.test(raw);
+}
+
+export function createClients(deps: { db: Db; now: () => Date; newId: () => string }): Clients {
+	const { db, now, newId } = deps;
+	const touched = new Map<ClientId, number>();
+
+	return {
+		async create() {
+			const key = `raro_${randomBytes(32).toString('base64url')}`;
+			const id = newId();
+			if (!isClientId(id))
+				throw new Error(`newId made ${JSON.stringify(id)}, which is no client id.`);
+			const at = now();
+			await db.write(() =>
+				db.q
+					.insert(clients)
+					.values({ id, keyHash: hashOf(key), createdAt: at, lastSeenAt: at })
+					.run()
+			);
+			return { client: { id, createdAt: at }, key };
+		},
+		findByKey(key) {
+			if (!isClientKey(key)) return null;
+			// Looked up by hash, so the time it takes says nothing about the key.
+			const row = db.q
+				.select({ id: clients.id, createdAt: clients.createdAt })
+				.from(clients)
+				.where(eq(clients.keyHash, hashOf(key)))
+				.get();
+			return row && isClientId(row.id) ? { id: row.id, createdAt: row.createdAt } : null;
+		},
+		async touch(id) {
+			const at = now();
+			if (at.getTime() - (touched.get(id) ?? 0) < TOUCH_MS) return;
+			touched.set(id, at.getTime());
+			await db.write(() =>
+				db.q.update(clients).set({ lastSeenAt: at }).where(eq(clients.id, id)).run()
+			);
+		},
+		async remove(id) {
+			touched.delete(id);
+			await db.write(() => db.q.delete(clients).where(eq(clients.id, id)).run());
+		},
+		async ensurePublic() {
+			const at = now();
+			await db.write(() =>
+				db.q
+					.insert(clients)
+					.values({ id: PUBLIC_CLIENT, keyHash: null, createdAt: at, lastSeenAt: at })
+					.onConflictDoNothing()
+					.run()
+			);
+		}
+	};
+}
+
+function hashOf(key: string): string {
+	return createHash('sha256').update(key).digest('hex');
+}
