@@ -1,0 +1,5 @@
+import type { Language } from './sandbox';
+
+export function guideFor(language: Language): string {
+	return language;
+}

@@ -1,0 +1,177 @@
+// @ts-nocheck -- runs inside Deno, never in Node
+/* global Deno */
+import modules from './python-files.js';
+import { createReader } from './channel.js';
+import { createCharts } from './charts.js';
+
+const FOLDER = '/work';
+const MAX_WRITTEN_BYTES = 256 * 1024 * 1024;
+const EFBIG = 22;
+const ENOSPC = 51;
+
+/** Loads Python; answers the function that runs the one job. */
+export async function prepare({ assets, snapshot, chartAssets, channel }) {
+	const { loadPyodide } = await import('file://' + assets.pyodide + '/pyodide.mjs');
+	const options = { indexURL: assets.pyodide + '/', stdin: () => null };
+	if (snapshot) options._loadSnapshot = Deno.readFileSync(snapshot);
+	const py = await loadPyodide(options);
+	const write = (printer) => (bytes) => {
+		printer.write(bytes);
+		return bytes.length;
+	};
+	py.setStdout({ write: write(channel.stdout), isatty: false });
+	py.setStderr({ write: write(channel.stderr), isatty: false });
+	for (const [name, text] of Object.entries(modules)) {
+		const path = '/lib/python3.14/site-packages/' + name;
+		py.FS.mkdirTree(path.slice(0, path.lastIndexOf('/')));
+		py.FS.writeFile(path, text);
+	}
+	py.FS.mkdirTree(FOLDER);
+	py.FS.chdir(FOLDER);
+	py.registerJsModule('_raro_charts', bridge(createCharts(chartAssets)));
+	const execute = py.pyimport('_raro_driver').execute;
+
+	return async function run(job) {
+		const inputs = mountInputs(py.FS, channel, job.files);
+		limitWrites(py.FS);
+		let outcome;
+		try {
+			outcome = JSON.parse(await execute(job.code));
+		} catch (error) {
+			outcome = failure(error);
+		}
+		if (!outcome.fatal) collect(py.FS, channel, inputs, job.limits);
+		return outcome;
+	};
+}
+
+/** What ended Python itself, not only the job's code. */
+function failure(error) {
+	const message = String(error?.message ?? error).slice(-4000);
+	const memory = /MemoryError|out of memory|allocation failed|Cannot enlarge/i.test(message);
+	return {
+		ok: false,
+		fatal: true,
+		reason: memory ? 'memory' : 'crashed',
+		error: memory
+			? 'The code needed more memory than the sandbox has.'
+			: `Python stopped: ${message}. Processes, sockets and native code do not exist in this sandbox.`
+	};
+}
+
+function bridge(charts) {
+	return {
+		call(request) {
+			try {
+				return JSON.stringify({ value: charts.call(JSON.parse(request)) ?? null });
+			} catch (error) {
+				return JSON.stringify({ error: error.message, type: error.name });
+			}
+		},
+		png: (figure, options) => charts.png(figure, JSON.parse(options)),
+		svg: (figure, options) => charts.svg(figure, JSON.parse(options)),
+		describe: () => JSON.stringify(charts.describe())
+	};
+}
+
+/** Shows each input as a file whose bytes the host is asked for when they are read. */
+function mountInputs(FS, channel, files) {
+	const nodes = new Map();
+	files.forEach(({ name, size }, index) => {
+		const path = `${FOLDER}/${name}`;
+		FS.writeFile(path, '');
+		const node = FS.lookupPath(path).node;
+		nodes.set(name, node);
+		makeLazy(FS, node, createReader(channel, index, size));
+	});
+	return nodes;
+}
+
+function makeLazy(FS, node, reader) {
+	const plain = { node: node.node_ops, stream: node.stream_ops };
+	node.lazy = true;
+	Object.defineProperty(node, 'usedBytes', {
+		configurable: true,
+		enumerable: true,
+		get: () => reader.size
+	});
+	/** The input becomes an output of its own: from here on its bytes are in memory. */
+	function own(keep) {
+		if (!node.lazy) return;
+		const bytes = new Uint8Array(Math.min(keep, reader.size));
+		if (bytes.length > MAX_WRITTEN_BYTES) throw new FS.ErrnoError(EFBIG);
+		reader.readInto(bytes, 0);
+		delete node.usedBytes;
+		node.lazy = false;
+		node.contents = bytes;
+		node.usedBytes = bytes.length;
+		node.node_ops = plain.node;
+		node.stream_ops = plain.stream;
+	}
+	node.node_ops = {
+		...plain.node,
+		getattr(n) {
+			return { ...plain.node.getattr(n), size: reader.size, blocks: Math.ceil(reader.size / 4096) };
+		},
+		setattr(n, attr) {
+			if (attr.size !== undefined) own(attr.size);
+			return plain.node.setattr(n, attr);
+		}
+	};
+	node.stream_ops = {
+		...plain.stream,
+		read: (stream, buffer, offset, length, position) =>
+			reader.readInto(buffer.subarray(offset, offset + length), position),
+		write(stream, ...rest) {
+			own(Infinity);
+			stream.stream_ops = plain.stream;
+			return plain.stream.write(stream, ...rest);
+		},
+		mmap(stream, ...rest) {
+			own(Infinity);
+			stream.stream_ops = plain.stream;
+			return plain.stream.mmap(stream, ...rest);
+		},
+		llseek(stream, offset, whence) {
+			const base = whence === 1 ? stream.position : whence === 2 ? reader.size : 0;
+			if (base + offset < 0) throw new FS.ErrnoError(28);
+			return base + offset;
+		}
+	};
+}
+
+/** No single file grows beyond what the host could ever take, so a runaway write ends in OSError. */
+function limitWrites(FS) {
+	const ops = FS.filesystems.MEMFS.ops_table.file.stream;
+	const write = ops.write;
+	ops.write = (stream, buffer, offset, length, position, canOwn) => {
+		if (position + length > MAX_WRITTEN_BYTES) throw new FS.ErrnoError(ENOSPC);
+		return write(stream, buffer, offset, length, position, canOwn);
+	};
+}
+
+/** Sends what the code made or changed at the top level; names what cannot be kept. */
+function collect(FS, channel, inputs, limits) {
+	let total = 0;
+	let count = 0;
+	const inside = FS.lookupPath(FOLDER).node.contents;
+	for (const name of Object.keys(inside)) {
+		const node = inside[name];
+		if (inputs.get(name) === node && node.lazy) continue;
+		if (FS.isDir(node.mode)) channel.refuse(name, 'it is a folder; only files at the top level are kept');
+		else if (FS.isLink(node.mode)) channel.refuse(name, 'it is a link; only regular files are kept');
+		else if (!FS.isFile(node.mode)) channel.refuse(name, 'it is not a regular file');
+		else if (node.usedBytes > limits.fileBytes)
+			channel.refuse(name, `it is larger than ${limits.fileBytes / 1048576} MB`);
+		else if (total + node.usedBytes > limits.totalBytes)
+			channel.refuse(name, `all files together are larger than ${limits.totalBytes / 1048576} MB`);
+		else if (count >= limits.files) {
+			channel.refuse(name, `there are more than ${limits.files} files`);
+			if (++count > limits.files + 100) return;
+		} else {
+			total += node.usedBytes;
+			count++;
+			channel.file(name, FS.readFile(`${FOLDER}/${name}`));
+		}
+	}
+}
