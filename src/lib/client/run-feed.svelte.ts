@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { isActive } from '$lib/domain/run';
 import {
 	emptyView,
@@ -59,7 +60,20 @@ export class RunFeed {
 		if (initial && !isActive(initial.status)) this.connection = 'ended';
 	}
 
+	/** May be called inside an effect: it does not depend on anything. */
 	connect(): void {
+		untrack(() => this.#connect());
+	}
+
+	close(): void {
+		this.#cancelRetry?.();
+		this.#cancelRetry = null;
+		this.#stream?.close();
+		this.#stream = null;
+		this.#flush();
+	}
+
+	#connect(): void {
 		this.close();
 		this.connection = 'connecting';
 		const stream = this.#options.open(
@@ -78,14 +92,6 @@ export class RunFeed {
 			stream.addEventListener(type, (message) => {
 				if (this.#stream === stream) this.#receive(type, message);
 			});
-	}
-
-	close(): void {
-		this.#cancelRetry?.();
-		this.#cancelRetry = null;
-		this.#stream?.close();
-		this.#stream = null;
-		this.#flush();
 	}
 
 	#receive(type: RunEventType, message: MessageEvent<string>): void {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { RUN_STATUSES, STEP_STATUSES } from '$lib/domain/run';
-import { adviceFor, elapsedMs, markOf } from './status';
+import { adviceFor, elapsedMs, markOf, startOf } from './status';
 
 it('has a lamp and a word for every status', () => {
 	for (const status of [...RUN_STATUSES, ...STEP_STATUSES])
@@ -15,6 +15,12 @@ it('counts until the end, until now while there is none, and never below zero', 
 	expect(elapsedMs(start, '2026-11-21T12:00:05Z', 0)).toBe(5000);
 	expect(elapsedMs(start, null, Date.parse(start) + 700)).toBe(700);
 	expect(elapsedMs(start, null, Date.parse(start) - 9000)).toBe(0);
+});
+
+it('does not count the time of an attempt before the one that is awaited', () => {
+	const started_at = '2026-11-21T12:00:00Z';
+	expect(startOf({ status: 'waiting', started_at })).toBeNull();
+	expect(startOf({ status: 'completed', started_at })).toBe(started_at);
 });
 
 it('R18 has advice for the named reasons and for any other', () => {

@@ -1,4 +1,4 @@
-import type { RunStatus, StepStatus } from '$lib/domain/run';
+import type { RunStatus, StepState, StepStatus } from '$lib/domain/run';
 
 /** Lamp colours: gray = idle, amber = working or needs you, green = done, red = failed. */
 export type Lamp = 'idle' | 'linked' | 'done' | 'failed';
@@ -28,6 +28,11 @@ export function markOf(status: RunStatus | StepStatus): StatusMark {
 export function elapsedMs(start: string | null, end: string | null, now: number): number | null {
 	if (start === null) return null;
 	return Math.max(0, (end === null ? now : Date.parse(end)) - Date.parse(start));
+}
+
+/** When the step began its present attempt; null while it waits, also before another attempt. */
+export function startOf(step: Pick<StepState, 'status' | 'started_at'>): string | null {
+	return step.status === 'waiting' ? null : step.started_at;
 }
 
 const ADVICE: [RegExp, string][] = [

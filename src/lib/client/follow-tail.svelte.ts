@@ -1,0 +1,89 @@
+/** Pixels below the fold that still count as being at the end. */
+const NEAR = 48;
+/** Room kept under the newest line. */
+const MARGIN = 16;
+
+/**
+ * Keeps the newest output in sight while it grows. Lets go as soon as the person scrolls up, takes
+ * hold again when they come back to the end.
+ */
+export class FollowTail {
+	following = $state(false);
+	/** There is newer output below what is visible. */
+	behind = $state(false);
+
+	readonly #newest: () => HTMLElement | null;
+	#scroller: Element | null = null;
+	#top = 0;
+
+	/** `newest` finds the element whose end is the newest output. */
+	constructor(newest: () => HTMLElement | null, follow: boolean) {
+		this.#newest = newest;
+		this.following = follow;
+	}
+
+	/** For `{@attach}` on the element that grows; finds out by itself what scrolls. */
+	readonly watch = (content: HTMLElement): (() => void) => {
+		const scroller = scrollerOf(content);
+		this.#scroller = scroller;
+		this.#top = scroller.scrollTop;
+		const target = scroller === document.scrollingElement ? document : scroller;
+		const scrolled = () => this.#scrolled();
+		target.addEventListener('scroll', scrolled, { passive: true });
+		const growth = new ResizeObserver(() => this.update());
+		growth.observe(content);
+		return () => {
+			target.removeEventListener('scroll', scrolled);
+			growth.disconnect();
+			this.#scroller = null;
+		};
+	};
+
+	/** Call when something changed that may not have changed the size. */
+	update(): void {
+		const hidden = this.#hiddenPixels();
+		if (this.following && hidden !== null && this.#scroller) {
+			this.#scroller.scrollTop += hidden + MARGIN;
+			this.#top = this.#scroller.scrollTop;
+			this.behind = false;
+		} else this.behind = hidden !== null && hidden > NEAR;
+	}
+
+	jump(): void {
+		this.following = true;
+		this.update();
+	}
+
+	/** The person looks at something else now. */
+	release(): void {
+		this.following = false;
+		this.update();
+	}
+
+	#scrolled(): void {
+		if (!this.#scroller) return;
+		const top = this.#scroller.scrollTop;
+		const hidden = this.#hiddenPixels() ?? 0;
+		if (top < this.#top - 1) this.following = false;
+		else if (top > this.#top + 1 && hidden >= -NEAR && hidden <= NEAR) this.following = true;
+		this.#top = top;
+		this.behind = !this.following && hidden > NEAR;
+	}
+
+	#hiddenPixels(): number | null {
+		const newest = this.#newest();
+		const scroller = this.#scroller;
+		if (!newest || !scroller) return null;
+		const fold =
+			scroller === document.scrollingElement
+				? window.innerHeight
+				: scroller.getBoundingClientRect().bottom;
+		return newest.getBoundingClientRect().bottom - fold;
+	}
+}
+
+function scrollerOf(element: HTMLElement): Element {
+	for (let e: HTMLElement | null = element; e && e !== document.body; e = e.parentElement)
+		if (['auto', 'scroll'].includes(getComputedStyle(e).overflowY)) return e;
+	return document.scrollingElement ?? document.documentElement;
+}
