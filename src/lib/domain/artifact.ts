@@ -19,7 +19,7 @@ export interface RefusedArtifact {
 	message: string;
 }
 
-/** A run's artifacts: every version of every name, newest first. */
+/** A run's artifacts: every version, names in order, the newest version of each name first. */
 export interface RunArtifacts {
 	run_id: string;
 	workflow_id: string;
