@@ -30,17 +30,22 @@ export async function prepare({ assets, snapshot, chartAssets, channel }) {
 	py.FS.chdir(FOLDER);
 	py.registerJsModule('_raro_charts', bridge(createCharts(chartAssets)));
 	const execute = py.pyimport('_raro_driver').execute;
+	// Loads what Deno loads late, while Deno is still there; the snapshot's seed is never used twice.
+	py.runPython('import os, random; random.seed(os.urandom(32))');
+	const stopped = new Promise((resolve) => {
+		py._api.on_fatal = (error) => resolve(JSON.stringify(failure(error)));
+	});
 
 	return async function run(job) {
 		const inputs = mountInputs(py.FS, channel, job.files);
 		limitWrites(py.FS);
 		let outcome;
 		try {
-			outcome = JSON.parse(await execute(job.code));
+			outcome = JSON.parse(await Promise.race([execute(job.code), stopped]));
 		} catch (error) {
 			outcome = failure(error);
 		}
-		if (!outcome.fatal) collect(py.FS, channel, inputs, job.limits);
+		collect(py.FS, channel, inputs, job.limits);
 		return outcome;
 	};
 }
@@ -51,7 +56,6 @@ function failure(error) {
 	const memory = /MemoryError|out of memory|allocation failed|Cannot enlarge/i.test(message);
 	return {
 		ok: false,
-		fatal: true,
 		reason: memory ? 'memory' : 'crashed',
 		error: memory
 			? 'The code needed more memory than the sandbox has.'

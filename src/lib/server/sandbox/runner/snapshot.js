@@ -5,10 +5,9 @@ const [pyodide, out] = Deno.args;
 const { loadPyodide } = await import('file://' + pyodide + '/pyodide.mjs');
 const py = await loadPyodide({ indexURL: pyodide + '/', _makeSnapshot: true });
 py.runPython(`
-import ast, asyncio, base64, collections, csv, datetime, decimal, fractions, functools, gc, hashlib, html
+import ast, base64, collections, csv, datetime, decimal, fractions, functools, gc, hashlib, html
 import inspect, io, itertools, json, linecache, math, os, pathlib, random, re, statistics, string, struct
 import textwrap, traceback, urllib.parse, zlib
-import pyodide.code, pyodide.ffi, pyodide.webloop
 os.environ.clear()
 `);
 Deno.writeFileSync(out, py.makeMemorySnapshot({ serializer: () => ({}) }));
