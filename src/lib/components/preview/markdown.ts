@@ -1,0 +1,69 @@
+import createDOMPurify from 'dompurify';
+import { marked } from 'marked';
+import { linkAddress, pictureAddress } from './references';
+
+const TAGS = (
+	'a b blockquote br code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol p pre ' +
+	's samp span strong sub summary sup table tbody td tfoot th thead tr u ul'
+).split(' ');
+const ATTRIBUTES = [
+	'href',
+	'src',
+	'alt',
+	'title',
+	'align',
+	'colspan',
+	'rowspan',
+	'start',
+	'type',
+	'checked',
+	'disabled',
+	'open'
+];
+
+/**
+ * Markdown as HTML that is safe to put into the page: no scripts, styles, forms or frames; pictures
+ * only from `siblingUrl` or from inside the text, never from another server; links open apart.
+ * Needs a browser.
+ */
+export function renderMarkdown(text: string, siblingUrl: (name: string) => string): string {
+	const purify = createDOMPurify(window);
+	purify.addHook('afterSanitizeAttributes', (node) => {
+		if (node.tagName === 'IMG') settlePicture(node, siblingUrl);
+		else if (node.tagName === 'A') settleLink(node, siblingUrl);
+		// A task list's boxes are for looking at; no other field belongs into a text.
+		else if (node.tagName === 'INPUT') {
+			if (node.getAttribute('type') === 'checkbox') node.setAttribute('disabled', '');
+			else node.remove();
+		}
+	});
+	return purify.sanitize(marked.parse(text, { async: false, gfm: true }), {
+		ALLOWED_TAGS: TAGS,
+		ALLOWED_ATTR: ATTRIBUTES,
+		ALLOW_DATA_ATTR: false,
+		ALLOW_ARIA_ATTR: false
+	});
+}
+
+function settlePicture(node: Element, siblingUrl: (name: string) => string): void {
+	const source = node.getAttribute('src') ?? '';
+	const address = pictureAddress(source, siblingUrl);
+	if (address !== null) {
+		node.setAttribute('src', address);
+		node.setAttribute('loading', 'lazy');
+		return;
+	}
+	const note = node.ownerDocument.createElement('span');
+	const alt = node.getAttribute('alt');
+	note.textContent = `[picture not loaded${alt ? `: ${alt}` : ''}]`;
+	note.title = source;
+	node.replaceWith(note);
+}
+
+function settleLink(node: Element, siblingUrl: (name: string) => string): void {
+	const address = linkAddress(node.getAttribute('href') ?? '', siblingUrl);
+	if (address === null) return node.removeAttribute('href');
+	node.setAttribute('href', address);
+	node.setAttribute('target', '_blank');
+	node.setAttribute('rel', 'noopener noreferrer');
+}
