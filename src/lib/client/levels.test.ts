@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { layoutOf, levelsOf } from './levels';
 
 const node = (agent_id: string, ...depends_on: string[]) => ({ agent_id, depends_on });
-const size = { width: 200, height: 100, gapX: 40, gapY: 20 };
+const size = { width: 200, height: 100, gapX: 40, gapY: 20, rows: 8 };
 const diamond = [
 	node('profiler'),
 	node('charts', 'profiler'),
@@ -62,6 +62,14 @@ describe('layoutOf', () => {
 		const many = [node('root'), ...Array.from({ length: 60 }, (_, i) => node(`w${i}`, 'root'))];
 		const spots = layoutOf(many, size).cards.map((c) => `${c.x}/${c.y}`);
 		expect(new Set(spots).size).toBe(61);
+	});
+
+	it('gives a level of many agents several columns and one line for all of them', () => {
+		const many = [node('root'), ...Array.from({ length: 60 }, (_, i) => node(`w${i}`, 'root'))];
+		const layout = layoutOf(many, size);
+		expect(layout.height).toBe(8 * 120 - 20);
+		expect(new Set(layout.cards.map((c) => c.x)).size).toBe(1 + 8);
+		expect(layout.edges).toHaveLength(1);
 	});
 
 	it('is empty for no agents', () => {

@@ -5,7 +5,7 @@ import { clientOf } from '$lib/server/platform/http/api';
 import { orErrorPage, unlessGone } from '$lib/server/platform/http/page';
 import { replay } from '$lib/server/runs/replay';
 import { services } from '$lib/server/services';
-import { ask } from '../../actions/answer';
+import { ask } from '$lib/components/console/answer';
 import { deleteArtifact, extendRun, pinRun, promote } from '../../actions/artifacts';
 import { confirmed, runId } from '../../actions/fields';
 import { action } from '../../actions/form';
