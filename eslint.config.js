@@ -141,8 +141,9 @@ export default ts.config(
 	),
 	forbid(
 		['src/lib/components/ui/**'],
-		['client', 'domain', 'server', 'components/rail', 'components/console', 'components/preview'],
-		'ui knows nothing of our domain.'
+		['domain', 'server', 'components/rail', 'components/console', 'components/preview'],
+		'ui knows nothing of our domain.',
+		['^\\$lib/client/(?!(clock\\.svelte|format)$)']
 	),
 	forbid(
 		['src/lib/components/{rail,console,preview,workflow}/**'],

@@ -1,0 +1,84 @@
+import { shortId } from '$lib/domain/ids';
+import { isActive, type RunStatus } from '$lib/domain/run';
+import type { RunView } from '$lib/domain/run-event';
+import type { WorkflowConfig } from '$lib/domain/workflow';
+import type { RailState } from './rail.svelte';
+import { RunFeed } from './run-feed.svelte';
+import { previewOf } from './workflow-preview';
+
+/**
+ * What the console works on: the directive and workflow of the next run, and the run on screen,
+ * whose events also reach the rail.
+ */
+export class ConsoleState {
+	readonly workflows: WorkflowConfig[];
+	readonly rail: RailState;
+	workflowId = $state('');
+	directive = $state('');
+	/** The agent whose output is looked at. */
+	selected: string | null = $state(null);
+	feed: RunFeed | null = $state.raw(null);
+
+	readonly run = $derived.by(() => this.feed?.view ?? null);
+	readonly active = $derived.by(() => this.run !== null && isActive(this.run.status));
+	/** The run, or the chosen workflow before there is one. */
+	readonly view = $derived.by(() => this.run ?? this.#preview());
+
+	constructor(options: {
+		workflows: WorkflowConfig[];
+		rail: RailState;
+		run: RunView | null;
+		workflowId?: string | undefined;
+		directive?: string | undefined;
+	}) {
+		this.workflows = options.workflows;
+		this.rail = options.rail;
+		const wanted = options.run?.workflow_id ?? options.workflowId;
+		const known = this.workflows.find((w) => w.id === wanted) ?? this.workflows[0];
+		this.workflowId = known?.id ?? '';
+		this.directive = options.directive ?? options.run?.user_directive ?? '';
+		if (options.run) this.#show(options.run.run_id, options.run);
+	}
+
+	/** Shows a run that was just started, and follows it. */
+	follow(runId: string): void {
+		this.close();
+		this.selected = null;
+		this.#show(runId);
+		this.rail.currentRunId = runId;
+		this.connect();
+	}
+
+	/** Only in the browser. */
+	connect(): void {
+		if (this.active) this.feed?.connect();
+	}
+
+	close(): void {
+		this.feed?.close();
+	}
+
+	#show(runId: string, view?: RunView): void {
+		this.feed = new RunFeed(runId, view);
+		this.feed.onEvent = (event) => this.rail.apply(event);
+	}
+
+	#preview(): RunView | null {
+		const workflow = this.workflows.find((w) => w.id === this.workflowId);
+		return workflow ? previewOf(workflow) : null;
+	}
+}
+
+const SIGNS: Record<RunStatus, string> = {
+	queued: '○ Queued',
+	running: '● Running',
+	awaiting_approval: '▲ Needs approval',
+	completed: '✓ Done',
+	failed: '✕ Failed',
+	cancelled: '■ Stopped'
+};
+
+/** The title of the browser's tab, which tells how the run stands while one looks elsewhere. */
+export function pageTitle(run: Pick<RunView, 'run_id' | 'status'> | null): string {
+	return run ? `${SIGNS[run.status]} · ${shortId(run.run_id)} – Raro` : 'Raro';
+}

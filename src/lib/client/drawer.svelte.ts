@@ -1,0 +1,41 @@
+/**
+ * Whether a side panel shows. Until somebody decides, the style sheet does: open on a wide screen,
+ * closed on a narrow one, where the panel lies over the page and Escape closes it.
+ */
+export class Drawer {
+	/** Null: the style sheet decides. */
+	choice: boolean | null = $state(null);
+	readonly #wide: string;
+	#opener: HTMLElement | null = null;
+
+	/** `wide`: the media query from which on the panel stands beside the page. */
+	constructor(wide: string) {
+		this.#wide = wide;
+	}
+
+	get isOpen(): boolean {
+		return this.choice ?? window.matchMedia(this.#wide).matches;
+	}
+
+	/** Toggles it; the focus returns to what was focused when it opened. */
+	toggle(): void {
+		if (this.isOpen) this.close();
+		else this.open();
+	}
+
+	open(): void {
+		if (document.activeElement instanceof HTMLElement) this.#opener = document.activeElement;
+		this.choice = true;
+	}
+
+	close(): void {
+		this.choice = false;
+		this.#opener?.focus();
+		this.#opener = null;
+	}
+
+	/** Closes it where it covers the page. */
+	dismiss(): void {
+		if (this.choice && !window.matchMedia(this.#wide).matches) this.close();
+	}
+}

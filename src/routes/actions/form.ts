@@ -1,0 +1,78 @@
+import { fail, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
+import type { z } from 'zod';
+import { DomainError } from '$lib/domain/errors';
+import type { Client } from '$lib/server/clients/clients';
+import { clientOf, statusOf } from '$lib/server/platform/http/api';
+import type { Failed, Fields } from '$lib/components/console/answer';
+
+const MAX_FORM_BYTES = 1024 * 1024;
+
+interface Call<T> {
+	client: Client;
+	input: T;
+	event: RequestEvent;
+}
+
+/**
+ * A form action: guard, parse, call, answer. What `schema` or `call` refuses becomes a failure with
+ * the contract's status, and what was typed comes back with it; redirects and bugs pass through.
+ */
+export function action<S extends z.ZodType, A extends object>(
+	name: string,
+	schema: S,
+	call: (call: Call<z.output<S>>) => Promise<A>
+): (event: RequestEvent) => Promise<(A & { action: string }) | ActionFailure<Failed>> {
+	return async (event) => {
+		let values: Fields = {};
+		try {
+			const client = clientOf(event.locals);
+			values = fieldsOf(await readForm(event.request));
+			const parsed = schema.safeParse(values);
+			if (!parsed.success)
+				throw new DomainError('invalid', parsed.error.issues[0]?.message ?? 'Fill in the form.');
+			return { ...(await call({ client, input: parsed.data, event })), action: name };
+		} catch (error) {
+			if (error instanceof DomainError) return refusal(name, error, values);
+			throw error;
+		}
+	};
+}
+
+/** What people can cause, as an answer of the page. */
+export function refusal(
+	name: string,
+	{ code, message, details }: Pick<DomainError, 'code' | 'message' | 'details'>,
+	values: Fields = {}
+): ActionFailure<Failed> {
+	return fail(statusOf(code), { action: name, kind: 'failed', code, message, details, values });
+}
+
+/** Reads a form of text fields, however it is encoded, without ever holding more than a megabyte. */
+async function readForm(request: Request): Promise<FormData> {
+	const chunks: Uint8Array<ArrayBuffer>[] = [];
+	let size = 0;
+	for await (const chunk of request.body ?? []) {
+		size += chunk.byteLength;
+		if (size > MAX_FORM_BYTES)
+			throw new DomainError('too_large', 'This form is too large: it holds at most 1 MB of text.');
+		chunks.push(chunk);
+	}
+	const headers = { 'content-type': request.headers.get('content-type') ?? '' };
+	try {
+		return await new Response(new Blob(chunks), { headers }).formData();
+	} catch (cause) {
+		const message = 'The form could not be read. Reload the page and try again.';
+		throw new DomainError('invalid', message, undefined, { cause });
+	}
+}
+
+/** Text fields by name; a name that was sent more than once is a list. Files are left out. */
+export function fieldsOf(form: FormData): Fields {
+	const fields: Fields = {};
+	for (const name of new Set(form.keys())) {
+		const values = form.getAll(name).filter((value) => typeof value === 'string');
+		const [first] = values;
+		if (first !== undefined) fields[name] = values.length === 1 ? first : values;
+	}
+	return fields;
+}

@@ -1,0 +1,38 @@
+import type { RequestEvent } from '@sveltejs/kit';
+import { plural } from '$lib/client/format';
+import { done } from '$lib/components/console/answer';
+import { DomainError } from '$lib/domain/errors';
+import { parseFileName } from '$lib/domain/file-name';
+import type { OnConflict } from '$lib/domain/library';
+import { clientOf } from '$lib/server/platform/http/api';
+import { receiveUpload } from '$lib/server/platform/http/multipart';
+import { services } from '$lib/server/services';
+import { refusal } from './form';
+
+const NAME = 'upload';
+
+/** Streams the files of the form into the library; what was refused is said beside what was kept. */
+export async function upload({ locals, request }: RequestEvent) {
+	try {
+		const { library } = services();
+		const client = clientOf(locals);
+		const { files, refused, firstRefusal } = await receiveUpload(request, (name, bytes, fields) =>
+			library.add(client.id, parseFileName(name), bytes, toOnConflict(fields.get('on_conflict')))
+		);
+		const problems = refused.map(({ name, message }) => `${name}: ${message}`);
+		if (firstRefusal && files.length === 0)
+			return refusal(NAME, { ...firstRefusal, message: problems.join('\n'), details: refused });
+		if (files.length === 0)
+			throw new DomainError('invalid', 'No file was chosen. Choose one or more, then upload.');
+		const names = files.map((file) => `“${file.name}”`).join(', ');
+		const message = `Added ${plural(files.length, 'file')} to the Library: ${names}.`;
+		return { ...done(message, { problems }), action: NAME, files, refused };
+	} catch (error) {
+		if (error instanceof DomainError) return refusal(NAME, error);
+		throw error;
+	}
+}
+
+function toOnConflict(raw: string | undefined): OnConflict {
+	return raw === 'replace' || raw === 'error' ? raw : 'keep';
+}
