@@ -1,4 +1,5 @@
 import type { Client } from '$lib/server/clients/clients';
+import type { Log } from '$lib/server/platform/log';
 
 declare global {
 	namespace App {
@@ -14,6 +15,8 @@ declare global {
 			client: Client | null;
 			/** Names this request in the log. */
 			request_id: string;
+			/** Writes with the request's id. */
+			log: Log;
 		}
 	}
 }

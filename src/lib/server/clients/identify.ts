@@ -1,7 +1,6 @@
 import { DomainError } from '../../domain/errors';
 import { isClientKey, type Client, type Clients } from './clients';
 
-export const KEY_COOKIE = 'raro_session_id';
 export const KEY_HEADER = 'x-raro-client-id';
 
 /** Who asks, as far as cookie and header tell. */

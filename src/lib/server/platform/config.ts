@@ -9,10 +9,15 @@ const count = (fallback: number) =>
 		.positive('must be greater than 0')
 		.default(fallback);
 const optionalText = z.string().optional();
-const optionalUrl = z.url({ error: 'must be an address such as http://localhost:11434/v1' }).optional();
+const optionalUrl = z
+	.url({ error: 'must be an address such as http://localhost:11434/v1' })
+	.optional();
 const modelName = z
 	.string()
-	.regex(/^(gemini|openai|builtin):\S+$/, 'must be gemini:<model>, openai:<model> or builtin:analyst')
+	.regex(
+		/^(gemini|openai|builtin):\S+$/,
+		'must be gemini:<model>, openai:<model> or builtin:analyst'
+	)
 	.optional();
 
 const environment = z.object({

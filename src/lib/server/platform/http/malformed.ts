@@ -1,0 +1,8 @@
+import { DomainError } from '../../../domain/errors';
+
+/** A request that cannot even be read: broken framing, an early end. Answered with 400. */
+export class MalformedRequest extends DomainError {
+	constructor(message: string, options?: ErrorOptions) {
+		super('invalid', message, undefined, options);
+	}
+}
