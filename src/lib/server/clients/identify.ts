@@ -1,4 +1,5 @@
 import { DomainError } from '../../domain/errors';
+import { MalformedRequest } from '../platform/http/malformed';
 import { isClientKey, type Client, type Clients } from './clients';
 
 export const KEY_HEADER = 'x-raro-client-id';
@@ -21,8 +22,7 @@ export function identify(
 ): Identity {
 	const { header, cookie } = credentials;
 	if (header !== null && cookie !== undefined && header !== cookie)
-		throw new DomainError(
-			'invalid',
+		throw new MalformedRequest(
 			'The X-RARO-CLIENT-ID header and the raro_session_id cookie name different clients. Send one of them.'
 		);
 	if (header !== null) {
