@@ -1,17 +1,19 @@
-import type { Agent } from './workflow';
-import { TOOL_NAMES } from './workflow';
+import { isSettled, type RunStatus, type StepStatus } from './run';
+import { TOOL_NAMES, type Agent } from './workflow';
 
 /** What is wrong with a graph, and which agent is to blame. */
 export interface GraphProblem {
 	agent_id: string;
-	problem: 'duplicate_id' | 'unknown_dependency' | 'cycle' | 'unknown_tool';
+	problem: 'duplicate_id' | 'unknown_dependency' | 'cycle' | 'unknown_tool' | 'unknown_model';
 	message: string;
 }
 
-type Node = Pick<Agent, 'id' | 'depends_on'>;
+type Node = { id: string; depends_on: readonly string[] };
 
 /** Everything that keeps these agents from being a runnable graph; empty when nothing does. */
-export function graphProblems(agents: readonly Pick<Agent, 'id' | 'depends_on' | 'tools'>[]) {
+export function graphProblems(
+	agents: readonly Pick<Agent, 'id' | 'depends_on' | 'tools'>[]
+): GraphProblem[] {
 	const problems: GraphProblem[] = [];
 	const ids = new Set<string>();
 	for (const { id } of agents) {
@@ -65,6 +67,50 @@ export function topologicalOrder<T extends Node>(agents: readonly T[]): T[] {
 		rest = rest.filter((a) => !placed.has(a.id));
 	}
 	return order;
+}
+
+/** What a run has to do next. */
+export interface Moves {
+	/** Agents to start: everything they depend on is completed. */
+	ready: string[];
+	/** Waiting agents that will not start any more. */
+	settle: { id: string; status: 'skipped' | 'cancelled'; because: string | null }[];
+	/** How the run ends once `settle` is done; null while there is work left. */
+	outcome: RunStatus | null;
+}
+
+/**
+ * Decides a run's next moves from its steps' statuses alone, so that asking again changes nothing.
+ * @param agents in topological order
+ * @param halt nothing new may start: waiting agents end with this status
+ */
+export function nextMoves(
+	agents: readonly Node[],
+	statuses: ReadonlyMap<string, StepStatus>,
+	halt: 'skipped' | 'cancelled' | null
+): Moves {
+	const now = new Map<string, StepStatus>();
+	const moves: Moves = { ready: [], settle: [], outcome: null };
+	for (const { id, depends_on } of agents) {
+		const status = statuses.get(id) ?? 'waiting';
+		now.set(id, status);
+		if (status !== 'waiting') continue;
+		const lost = depends_on.find((d) => {
+			const before = now.get(d);
+			return before !== undefined && before !== 'completed' && isSettled(before);
+		});
+		if (halt !== null || lost !== undefined) {
+			const settled = halt ?? 'skipped';
+			moves.settle.push({ id, status: settled, because: lost ?? null });
+			now.set(id, settled);
+		} else if (depends_on.every((d) => now.get(d) === 'completed')) moves.ready.push(id);
+	}
+	const all = [...now.values()];
+	if (all.every(isSettled)) {
+		if (halt === 'cancelled') moves.outcome = 'cancelled';
+		else moves.outcome = all.every((s) => s === 'completed') ? 'completed' : 'failed';
+	}
+	return moves;
 }
 
 /** The ids of one cycle in the order of waiting, or none. */

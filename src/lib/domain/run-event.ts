@@ -19,8 +19,12 @@ export interface EventData {
 		}[];
 		resumed?: boolean;
 	};
-	/** A step begins, or begins again: `attempt` counts from 1; `recovered` after a server restart. */
-	step_started: { attempt: number; model: string; recovered?: boolean };
+	/**
+	 * A step begins, or begins again: `attempt` counts from 1; `recovered` after a server restart.
+	 * `resume_turn` is the first turn that is asked again: what was streamed of it before is void, and
+	 * so is every tool call that has not finished.
+	 */
+	step_started: { attempt: number; model: string; recovered?: boolean; resume_turn?: number };
 	/** Text of one turn; the texts of one `turn` belong together. `turn` counts from 1. */
 	text_delta: { turn: number; text: string };
 	thought_delta: { turn: number; text: string };
@@ -50,7 +54,8 @@ export interface EventData {
 	};
 	/** Last event, unless the run is resumed later. */
 	run_finished: { status: RunStatus; error: Failure | null; total_tokens_used: number };
-	log: { level: 'info' | 'warn' | 'error'; message: string };
+	/** `resume_turn`: that turn is asked again; what was streamed of it before is void. */
+	log: { level: 'info' | 'warn' | 'error'; message: string; resume_turn?: number };
 }
 
 export type RunEventType = keyof EventData;

@@ -17,9 +17,13 @@ export function apply(view: RunView, event: RunEvent): RunView {
 	} else {
 		const step = view.steps.find((s) => s.agent_id === event.agent_id);
 		if (step) applyToStep(view, step, event);
-		else if (event.type === 'log') view.notes.push({ seq: event.seq, ...event.data, at: event.at });
+		else if (event.type === 'log') addNote(view, event.seq, event.data, event.at);
 	}
 	return view;
+}
+
+function addNote(view: RunView, seq: number, data: EventData['log'], at: string): void {
+	view.notes.push({ seq, level: data.level, message: data.message, at });
 }
 
 function startRun(view: RunView, data: EventData['run_started'], at: string): void {
@@ -59,6 +63,10 @@ function startRun(view: RunView, data: EventData['run_started'], at: string): vo
 function resetStep(step: StepView): void {
 	step.status = 'waiting';
 	step.error = null;
+	step.answer = null;
+	step.turns = 0;
+	step.tools_used = [];
+	step.started_at = null;
 	step.ended_at = null;
 }
 
@@ -66,10 +74,11 @@ function applyToStep(view: RunView, step: StepView, event: RunEvent): void {
 	const { seq, at } = event;
 	switch (event.type) {
 		case 'step_started':
+			if (event.data.resume_turn !== undefined) dropUnrecorded(step, event.data.resume_turn);
 			step.status = 'running';
 			step.attempt = event.data.attempt;
 			step.model = event.data.model;
-			step.started_at = at;
+			if (!event.data.recovered) step.started_at = at;
 			step.ended_at = null;
 			step.error = null;
 			if (event.data.attempt > 1 || event.data.recovered)
@@ -117,15 +126,40 @@ function applyToStep(view: RunView, step: StepView, event: RunEvent): void {
 		case 'step_finished':
 			Object.assign(step, event.data);
 			step.ended_at = at;
+			for (const item of step.transcript)
+				if (item.kind === 'tool' && item.state === 'running') item.state = 'failed';
 			view.total_tokens_used = view.steps.reduce(
 				(sum, s) => sum + s.input_tokens + s.output_tokens,
 				0
 			);
 			break;
 		case 'log':
-			step.transcript.push({ kind: 'log', seq, ...event.data, at });
+			if (event.data.resume_turn !== undefined) dropUnrecorded(step, event.data.resume_turn);
+			step.transcript.push({
+				kind: 'log',
+				seq,
+				level: event.data.level,
+				message: event.data.message,
+				at
+			});
 			break;
 	}
+}
+
+/**
+ * Takes back what the running attempt shows of turns that are asked again: streamed text and
+ * thoughts of `resumeTurn` and later, and calls that never finished. What was recorded stays.
+ */
+function dropUnrecorded(step: StepView, resumeTurn: number): void {
+	const begin =
+		step.transcript.findLastIndex((item) => item.kind === 'attempt' && !item.recovered) + 1;
+	const kept = step.transcript.filter((item, index) => {
+		if (index < begin) return true;
+		if (item.kind === 'text' || item.kind === 'thought') return item.turn < resumeTurn;
+		return item.kind !== 'tool' || item.state !== 'running';
+	});
+	if (kept.length < step.transcript.length) step.transcript = kept;
+	step.turns = Math.min(step.turns, resumeTurn - 1);
 }
 
 function appendText(

@@ -13,7 +13,10 @@ export type ToolName = (typeof TOOL_NAMES)[number];
 export const MODEL_ROLES = ['fast', 'reasoning', 'thinking'] as const;
 export type ModelRole = (typeof MODEL_ROLES)[number];
 
-const agentId = z.string().refine(isAgentId, { error: `An agent id is ${AGENT_ID_RULE}.` });
+const agentId = z.string().refine(isAgentId, {
+	error: (issue) =>
+		`${JSON.stringify(issue.input)} is not an agent id. An agent id is ${AGENT_ID_RULE}.`
+});
 const model = z
 	.string()
 	.max(200)
@@ -31,7 +34,7 @@ export const agentSchema = z.strictObject({
 	prompt: z.string().min(1).max(50_000),
 	/** Whether the run's directive is put before the agent. */
 	accepts_directive: z.boolean().default(true),
-	/** A directive of its own, in place of the run's. */
+	/** A directive of its own: added to the run's, or alone where the run's is not accepted. */
 	user_directive: z.string().max(50_000).optional(),
 	allow_delegation: z.boolean().default(false),
 	requires_approval: z.boolean().default(false),

@@ -2,6 +2,7 @@ import type { Artifact, RefusedArtifact } from '../../domain/artifact';
 import type { FileName } from '../../domain/file-name';
 import type { AgentId, ClientId, RunId } from '../../domain/ids';
 import type { NewRunEvent } from '../../domain/run-event';
+import type { WorkflowConfig } from '../../domain/workflow';
 import type { Model } from '../models/model';
 import type { SessionFiles, Tool, ToolOutcome } from '../tools/tool';
 
@@ -55,4 +56,14 @@ export interface Models {
 /** What the engine needs of tools (`tools/registry.ts`). */
 export interface Tools {
 	get(name: string): Tool | null;
+}
+
+/** What the engine needs of the library: whether a file can be attached. */
+export interface Attachable {
+	find(client: ClientId, name: FileName): Promise<{ name: string } | null>;
+}
+
+/** What the engine needs of stored workflows. */
+export interface Workflows {
+	get(id: string): WorkflowConfig | null;
 }

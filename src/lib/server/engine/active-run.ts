@@ -1,0 +1,52 @@
+import type { FileName } from '../../domain/file-name';
+import type { ClientId, RunId } from '../../domain/ids';
+import type { Failure } from '../../domain/run';
+import type { EventData } from '../../domain/run-event';
+import type { Agent, WorkflowConfig } from '../../domain/workflow';
+
+/** A run that may still do something, as this process knows it. */
+export interface ActiveRun {
+	readonly id: RunId;
+	readonly client: ClientId;
+	readonly workflow: WorkflowConfig;
+	/** In topological order. */
+	readonly agents: Agent[];
+	/** What does each agent's work, as `provider:name`. */
+	readonly models: ReadonlyMap<string, string>;
+	readonly directive: string;
+	readonly attachments: FileName[];
+	/**
+	 * Does one thing at a time with the run's output folder, in the order of asking: from before files
+	 * are written until they are recorded, so that each belongs to who wrote it.
+	 */
+	readonly withOutput: <T>(work: () => Promise<T>) => Promise<T>;
+	/** Why nothing new may start: the run's time is over. */
+	halt: Failure | null;
+	timer: NodeJS.Timeout | undefined;
+}
+
+export function createLock(): <T>(work: () => Promise<T>) => Promise<T> {
+	let last: Promise<unknown> = Promise.resolve();
+	return (work) => {
+		const mine = last.then(work, work);
+		last = mine.catch(() => undefined);
+		return mine;
+	};
+}
+
+export function runStarted(run: ActiveRun, resumed: boolean): EventData['run_started'] {
+	return {
+		workflow_id: run.workflow.id,
+		name: run.workflow.name,
+		user_directive: run.directive,
+		attached_files: run.attachments,
+		agents: run.agents.map(({ id, role, tools, depends_on }) => ({
+			id,
+			role,
+			model: run.models.get(id) ?? '',
+			tools,
+			depends_on
+		})),
+		...(resumed ? { resumed } : {})
+	};
+}

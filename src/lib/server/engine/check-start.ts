@@ -1,0 +1,96 @@
+import { DomainError } from '../../domain/errors';
+import { nameProblem, parseFileName, type FileName } from '../../domain/file-name';
+import { graphProblems, topologicalOrder, type GraphProblem } from '../../domain/graph';
+import type { ClientId } from '../../domain/ids';
+import {
+	workflowSchema,
+	type Agent,
+	type StartRequest,
+	type WorkflowConfig
+} from '../../domain/workflow';
+import type { Attachable, Models, Workflows } from './ports';
+
+/** A request that can be run. */
+export interface Checked {
+	workflow: WorkflowConfig;
+	/** In topological order. */
+	agents: Agent[];
+	models: Map<string, string>;
+	directive: string;
+	attachments: FileName[];
+}
+
+/**
+ * Decides whether a request can be run, and names every culprit when it cannot.
+ * @throws DomainError `invalid`
+ */
+export async function checkStart(
+	deps: { library: Attachable; models: Models; workflows: Workflows },
+	client: ClientId,
+	request: StartRequest
+): Promise<Checked> {
+	const workflow = workflowOf(request, deps.workflows);
+	const problems = graphProblems(workflow.agents);
+	const models = new Map<string, string>();
+	for (const agent of workflow.agents)
+		try {
+			models.set(agent.id, deps.models.resolve(agent.model));
+		} catch (error) {
+			if (!(error instanceof DomainError)) throw error;
+			problems.push({
+				agent_id: agent.id,
+				problem: 'unknown_model',
+				message: `Agent "${agent.id}" cannot work: ${error.message}`
+			});
+		}
+	if (problems.length > 0) throw refusal(problems);
+	return {
+		workflow,
+		agents: topologicalOrder(workflow.agents),
+		models,
+		directive: request.user_directive,
+		attachments: await attachmentsOf(deps.library, client, request.attached_files)
+	};
+}
+
+function workflowOf(request: StartRequest, workflows: Workflows): WorkflowConfig {
+	const { id, name, agents, max_token_budget, timeout_ms } = request;
+	const limits = {
+		...(max_token_budget === undefined ? {} : { max_token_budget }),
+		...(timeout_ms === undefined ? {} : { timeout_ms })
+	};
+	if (agents !== undefined)
+		return workflowSchema.parse({ id, name: name ?? id, agents, ...limits });
+	const stored = workflows.get(id);
+	if (!stored)
+		throw new DomainError('invalid', `There is no workflow "${id}".`, [
+			{ workflow_id: id, problem: 'unknown_workflow', message: `There is no workflow "${id}".` }
+		]);
+	return { ...stored, ...(name === undefined ? {} : { name }), ...limits };
+}
+
+async function attachmentsOf(
+	library: Attachable,
+	client: ClientId,
+	raw: string[]
+): Promise<FileName[]> {
+	const problems: { attached_file: string; problem: string; message: string }[] = [];
+	const names = new Set<FileName>();
+	for (const name of raw) {
+		const bad = nameProblem(name);
+		const file = bad === null ? await library.find(client, parseFileName(name)) : null;
+		if (file) names.add(parseFileName(file.name));
+		else
+			problems.push({
+				attached_file: name,
+				problem: 'unknown_attachment',
+				message: `The attached file ${JSON.stringify(name)} is not in the library.`
+			});
+	}
+	if (problems.length > 0) throw refusal(problems);
+	return [...names];
+}
+
+function refusal(problems: (GraphProblem | { message: string })[]): DomainError {
+	return new DomainError('invalid', problems.map(({ message }) => message).join(' '), problems);
+}

@@ -1,0 +1,182 @@
+import { and, asc, eq, inArray, ne, sql } from 'drizzle-orm';
+import { parseFileName } from '../../domain/file-name';
+import { topologicalOrder } from '../../domain/graph';
+import { isClientId, parseRunId, type ClientId, type RunId } from '../../domain/ids';
+import { isActive, RUN_STATUSES, type Failure, type RunStatus } from '../../domain/run';
+import { workflowSchema } from '../../domain/workflow';
+import type { Db } from '../db/client';
+import { runEvents, runs, steps } from '../db/schema';
+import { toNames, toStatus } from '../runs/rows';
+import { createLock, type ActiveRun } from './active-run';
+import type { Checked } from './check-start';
+
+const ACTIVE = RUN_STATUSES.filter(isActive);
+
+export type RunStore = ReturnType<typeof createRunStore>;
+
+/** Statements on runs. What changes rows belongs inside a write unit. */
+export function createRunStore(db: Db, now: () => Date) {
+	const p = sql.placeholder;
+	const byId = eq(runs.id, p('run'));
+	const row = db.q.select().from(runs).where(byId).prepare();
+	const standing = db.q
+		.select({ status: runs.status, stopRequested: runs.stopRequested })
+		.from(runs)
+		.where(byId)
+		.prepare();
+	const begin = db.q
+		.update(runs)
+		.set({ status: 'running', startedAt: sql`${p('at')}` })
+		.where(and(byId, eq(runs.status, 'queued'), eq(runs.stopRequested, false)))
+		.returning({ lastEvent: runs.lastEvent })
+		.prepare();
+	const end = db.q
+		.update(runs)
+		.set({
+			status: sql`${p('status')}`,
+			error: sql`${p('error')}`,
+			endedAt: sql`${p('at')}`,
+			expiresAt: sql`${p('expires')}`
+		})
+		.where(and(byId, inArray(runs.status, ACTIVE)))
+		.prepare();
+
+	return {
+		insert(id: RunId, client: ClientId, checked: Checked): void {
+			const { workflow, agents, models, directive, attachments } = checked;
+			db.q
+				.insert(runs)
+				.values({
+					id,
+					clientId: client,
+					workflowId: workflow.id,
+					name: workflow.name,
+					userDirective: directive,
+					config: workflow,
+					attachedFiles: attachments,
+					status: 'queued',
+					createdAt: now()
+				})
+				.run();
+			db.q
+				.insert(steps)
+				.values(
+					agents.map((agent, position) => ({
+						runId: id,
+						agentId: agent.id,
+						position,
+						status: 'waiting',
+						model: models.get(agent.id) ?? ''
+					}))
+				)
+				.run();
+		},
+		/** Null when the run is gone. */
+		load(id: RunId): ActiveRun | null {
+			const found = row.get({ run: id });
+			if (!found || !isClientId(found.clientId)) return null;
+			const workflow = workflowSchema.parse(found.config);
+			const models = db.q
+				.select({ agent: steps.agentId, model: steps.model })
+				.from(steps)
+				.where(eq(steps.runId, id))
+				.all();
+			return {
+				id,
+				client: found.clientId,
+				workflow,
+				agents: topologicalOrder(workflow.agents),
+				models: new Map(models.map(({ agent, model }) => [agent, model])),
+				directive: found.userDirective,
+				attachments: toNames(found.attachedFiles).map(parseFileName),
+				withOutput: createLock(),
+				halt: null,
+				timer: undefined
+			};
+		},
+		row: (id: RunId) => row.get({ run: id }) ?? null,
+		standing(id: RunId): { status: RunStatus; stopRequested: boolean } | null {
+			const found = standing.get({ run: id });
+			return found ? { ...found, status: toStatus(found.status) } : null;
+		},
+		/** Takes the run out of the queue; null when it is not waiting there (any more). */
+		begin: (id: RunId) => begin.get({ run: id, at: now().getTime() }) ?? null,
+		/** Whether it was this call that ended the run. */
+		end(id: RunId, status: RunStatus, error: Failure | null, expires: Date): boolean {
+			const { changes } = end.run({
+				run: id,
+				status,
+				error: error && JSON.stringify(error),
+				at: now().getTime(),
+				expires: expires.getTime()
+			});
+			return changes === 1;
+		},
+		requestStop(id: RunId, client: ClientId): boolean {
+			const { changes } = db.q
+				.update(runs)
+				.set({ stopRequested: true })
+				.where(and(eq(runs.id, id), eq(runs.clientId, client), inArray(runs.status, ACTIVE)))
+				.run();
+			return changes === 1;
+		},
+		/** Puts an ended run back into the queue; completed steps stay as they are. */
+		reopen(id: RunId): void {
+			db.q
+				.update(runs)
+				.set({
+					status: 'queued',
+					error: null,
+					stopRequested: false,
+					startedAt: null,
+					endedAt: null,
+					expiresAt: null
+				})
+				.where(eq(runs.id, id))
+				.run();
+			db.q
+				.update(steps)
+				.set({
+					status: 'waiting',
+					turns: 0,
+					toolsUsed: [],
+					startedAt: null,
+					endedAt: null,
+					answer: null,
+					error: null
+				})
+				.where(and(eq(steps.runId, id), ne(steps.status, 'completed')))
+				.run();
+		},
+		/** Runs that are not over, oldest first. */
+		active(client?: ClientId): { id: RunId; client: ClientId; status: RunStatus }[] {
+			return db.q
+				.select({ id: runs.id, client: runs.clientId, status: runs.status })
+				.from(runs)
+				.where(
+					and(
+						inArray(runs.status, ACTIVE),
+						client === undefined ? undefined : eq(runs.clientId, client)
+					)
+				)
+				.orderBy(asc(runs.createdAt), asc(runs.id))
+				.all()
+				.flatMap((found) =>
+					isClientId(found.client)
+						? [{ id: parseRunId(found.id), client: found.client, status: toStatus(found.status) }]
+						: []
+				);
+		},
+		/** How long the run went on until its last sign of life, in milliseconds. */
+		elapsed(id: RunId): number {
+			const found = row.get({ run: id });
+			if (!found?.startedAt) return 0;
+			const last = db.q
+				.select({ at: runEvents.at })
+				.from(runEvents)
+				.where(and(eq(runEvents.runId, id), eq(runEvents.seq, found.lastEvent)))
+				.get();
+			return Math.max(0, (last?.at.getTime() ?? 0) - found.startedAt.getTime());
+		}
+	};
+}

@@ -1,0 +1,90 @@
+import { nextMoves } from '../../domain/graph';
+import { isAgentId } from '../../domain/ids';
+import type { Failure, RunStatus, StepStatus } from '../../domain/run';
+import type { NewRunEvent } from '../../domain/run-event';
+import type { ActiveRun } from './active-run';
+import type { Task } from './dispatch';
+import type { EventLog } from './ports';
+import type { RunStore } from './run-store';
+import { stepFinished, type StepStore } from './step-store';
+
+export interface Settled {
+	/** Steps whose dependencies are completed. */
+	ready: Task[];
+	/** Whether the run is over, also when somebody else ended it. */
+	ended: boolean;
+}
+
+/**
+ * Makes `settle(run)`: reads where a run's steps stand, ends those that will not start any more, and
+ * ends the run when all have ended. Repeating it changes nothing. Only inside a write unit.
+ */
+export function createSettle(deps: {
+	runs: RunStore;
+	steps: StepStore;
+	events: EventLog;
+	now: () => Date;
+	retentionMs: number;
+}): (run: ActiveRun) => Settled {
+	const { runs, steps, events, now, retentionMs } = deps;
+
+	return (run) => {
+		const standing = runs.standing(run.id);
+		if (standing === null) return { ready: [], ended: true };
+		if (standing.status === 'queued') return { ready: [], ended: false };
+		if (standing.status !== 'running' && standing.status !== 'awaiting_approval')
+			return { ready: [], ended: true };
+
+		const rows = steps.statuses(run.id);
+		const statuses = new Map(rows.map((row) => [row.agentId, row.status]));
+		const halt = standing.stopRequested ? 'cancelled' : run.halt ? 'skipped' : null;
+		const moves = nextMoves(run.agents, statuses, halt);
+		const news: NewRunEvent[] = [];
+		for (const { id, status, because } of moves.settle) {
+			const error = status === 'skipped' ? (run.halt ?? skippedBecause(because)) : null;
+			const used = steps.settle(run.id, id, { from: 'waiting', to: status, error });
+			if (used) news.push(stepFinished(used, status, null, error));
+			statuses.set(id, status);
+		}
+		if (moves.outcome !== null) {
+			const error = moves.outcome === 'failed' ? failureOf(run, statuses) : null;
+			const expires = new Date(now().getTime() + retentionMs);
+			if (runs.end(run.id, moves.outcome, error, expires))
+				news.push(runFinished(moves.outcome, error, steps.tokens(run.id)));
+		}
+		events.append(run.id, news);
+		if (moves.outcome !== null) return { ready: [], ended: true };
+		const epochs = new Map(rows.map((row) => [row.agentId, row.epoch]));
+		return { ready: moves.ready.map((id) => taskOf(run, id, epochs.get(id) ?? 0)), ended: false };
+	};
+}
+
+export function runFinished(status: RunStatus, error: Failure | null, tokens: number): NewRunEvent {
+	return { type: 'run_finished', data: { status, error, total_tokens_used: tokens } };
+}
+
+function taskOf(run: ActiveRun, agent: string, epoch: number): Task {
+	if (!isAgentId(agent)) throw new Error(`The stored id ${JSON.stringify(agent)} is not one.`);
+	return { runId: run.id, agentId: agent, client: run.client, epoch, recovered: false };
+}
+
+function skippedBecause(dependency: string | null): Failure {
+	return {
+		code: 'skipped',
+		message: `It waits for "${dependency ?? ''}", which was not completed.`
+	};
+}
+
+/** Names the steps that failed or were skipped. */
+function failureOf(run: ActiveRun, statuses: ReadonlyMap<string, StepStatus>): Failure {
+	const having = (wanted: StepStatus) =>
+		run.agents.filter(({ id }) => statuses.get(id) === wanted).map(({ id }) => `"${id}"`);
+	const failed = having('failed');
+	const skipped = having('skipped');
+	const message = [
+		...(run.halt ? [run.halt.message] : []),
+		...(failed.length > 0 ? [`Failed: ${failed.join(', ')}.`] : []),
+		...(skipped.length > 0 ? [`Skipped: ${skipped.join(', ')}.`] : [])
+	].join(' ');
+	return { code: run.halt?.code ?? 'step_failed', message };
+}

@@ -1,0 +1,177 @@
+import type { NewRunEvent } from '../../domain/run-event';
+import type { Agent } from '../../domain/workflow';
+import type { Message, ToolCall, ToolResultMessage } from '../models/model';
+import type { ActiveRun } from './active-run';
+import { briefText, makeBrief } from './brief';
+import type { EngineDeps } from './deps';
+import { StepFailure } from './interrupt';
+import { askTurn, type TurnDeps } from './model-turn';
+import { collectOutput, writeOutput } from './output';
+import { toMessage, toResult, type CallRecord, type TurnRecord } from './record';
+import { count, type Claim, type StepStore } from './step-store';
+import { runTool, toolSpecs, type ToolDeps } from './tool-call';
+
+/** One claimed step and what it needs. */
+export interface StepWork {
+	deps: EngineDeps;
+	steps: StepStore;
+	run: ActiveRun;
+	agent: Agent;
+	claim: Claim;
+	signal: AbortSignal;
+}
+
+/**
+ * Works on a claimed step until its model gives an answer without tool calls, and returns that. What
+ * was recorded before a restart is not asked again.
+ * @throws StepFailure, ModelError, Interrupt, StaleClaim
+ */
+export async function workOn(work: StepWork): Promise<string> {
+	const { deps, steps, run, agent, claim, signal } = work;
+	const known = claim.turns > 0 ? steps.turns(claim) : [];
+	const answered = known.some((t) => t.calls.length > 0) ? steps.calls(claim) : new Map();
+	const upstream = agent.depends_on.map((id) => ({
+		agent_id: id,
+		answer: steps.answer(run.id, id)
+	}));
+	const brief =
+		known[0]?.brief ?? (await makeBrief(run.id, agent, run.directive, upstream, deps.sessions));
+	const messages: Message[] = [{ role: 'user', text: briefText(brief), brief }];
+	const asking = turnDeps(work);
+
+	for (let turn = 1; ; turn += 1) {
+		let record = known[turn - 1];
+		if (!record) {
+			requireBudget(work);
+			const asked = await askTurn(asking, turn, messages, signal);
+			record = turn === 1 ? { ...asked.record, brief } : asked.record;
+			await recordTurn(work, turn, record, asked.rest);
+		}
+		messages.push(toMessage(record));
+		if (record.calls.length === 0) return record.text;
+		const rounds = deps.config.MAX_TOOL_ROUNDS;
+		if (turn > rounds)
+			throw new StepFailure(
+				'tool_round_limit',
+				`The agent called tools in ${rounds} rounds without coming to an answer.`
+			);
+		const results: ToolResultMessage[] = [];
+		for (const [position, call] of record.calls.entries()) {
+			const memo = answered.get(`${turn}:${position}`);
+			if (!memo) requireBudget(work);
+			const { ok, record: kept } = memo ?? (await callTool(work, { turn, position }, call));
+			results.push(toResult(call, ok, kept));
+		}
+		messages.push({ role: 'tool', results });
+	}
+}
+
+function turnDeps({ deps, steps, run, agent, claim }: StepWork): TurnDeps {
+	return {
+		model: deps.models.get(run.models.get(agent.id) ?? ''),
+		agent,
+		tools: toolSpecs(agent, deps.tools),
+		idleMs: deps.config.MODEL_IDLE_TIMEOUT_S * 1000,
+		retryDelaysMs: deps.retryDelaysMs ?? [1_000, 4_000, 12_000],
+		write: (events) =>
+			deps.db.write(() => {
+				steps.require(claim);
+				deps.events.append(run.id, events);
+			})
+	};
+}
+
+/** @throws StepFailure when the run's tokens are used up */
+function requireBudget({ steps, run }: StepWork): void {
+	const budget = run.workflow.max_token_budget;
+	if (budget === undefined) return;
+	const used = steps.tokens(run.id);
+	if (used < budget) return;
+	const message = `The run's budget of ${budget} tokens is used up (${used}).`;
+	run.halt ??= { code: 'token_budget', message };
+	throw new StepFailure('token_budget', message);
+}
+
+async function recordTurn(
+	{ deps, steps, run, claim }: StepWork,
+	turn: number,
+	record: TurnRecord,
+	rest: NewRunEvent[]
+): Promise<void> {
+	claim.turns = turn;
+	count(claim, record.usage);
+	await deps.db.write(() => {
+		steps.progress(claim);
+		steps.recordTurn(claim, turn, record);
+		deps.events.append(run.id, rest);
+	});
+}
+
+async function callTool(
+	work: StepWork,
+	place: { turn: number; position: number },
+	call: ToolCall
+): Promise<{ ok: boolean; record: CallRecord }> {
+	const { deps, steps, run, agent, claim, signal } = work;
+	const { turn } = place;
+	const named = { turn, call_id: call.id, tool: call.name };
+	await deps.db.write(() => {
+		steps.require(claim);
+		deps.events.append(run.id, [
+			{ type: 'tool_called', agent_id: agent.id, data: { ...named, arguments: call.arguments } }
+		]);
+	});
+	const started = deps.now();
+	const outcome = await runTool(toolDeps(work), agent, call, signal);
+	const store = async (): Promise<{ ok: boolean; record: CallRecord }> => {
+		// What was asked to stop while it waited for its turn writes nothing any more.
+		signal.throwIfAborted();
+		const kept = await writeOutput(deps.sessions, run, outcome, deps.log);
+		const touched = kept.writes.length + kept.refused.length > 0;
+		const collected = touched
+			? await collectOutput(deps.collector, run, claim.agentId, kept.refused, deps.log)
+			: null;
+		const ended = deps.now();
+		const record = recordOf(kept);
+		if (!claim.toolsUsed.includes(call.name)) claim.toolsUsed.push(call.name);
+		const finished: NewRunEvent = {
+			type: 'tool_finished',
+			agent_id: agent.id,
+			data: {
+				...named,
+				ok: kept.ok,
+				result: kept.result,
+				duration_ms: ended.getTime() - started.getTime()
+			}
+		};
+		await deps.db.write(() => {
+			steps.progress(claim);
+			steps.recordCall(claim, place, call, { ok: kept.ok, record, started, ended });
+			collected?.commit();
+			deps.events.append(run.id, [...(collected?.events ?? []), finished]);
+		});
+		return { ok: kept.ok, record };
+	};
+	return outcome.writes.length + outcome.refused.length > 0 ? run.withOutput(store) : store();
+}
+
+function toolDeps({ deps, run }: StepWork): ToolDeps {
+	const { tools, sandbox, log, newId, config } = deps;
+	return {
+		tools,
+		sandbox,
+		session: deps.sessions.files(run.id),
+		runId: run.id,
+		timeoutMs: config.TOOL_TIMEOUT_S * 1000,
+		log,
+		newId
+	};
+}
+
+function recordOf(outcome: { result: unknown; media?: { mimeType: string; bytes: Uint8Array }[] }) {
+	const media = outcome.media?.map(({ mimeType, bytes }) => ({
+		mimeType,
+		base64: Buffer.from(bytes).toString('base64')
+	}));
+	return { result: outcome.result, ...(media ? { media } : {}) };
+}

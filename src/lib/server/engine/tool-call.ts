@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { DomainError } from '../../domain/errors';
+import type { Agent } from '../../domain/workflow';
+import type { ToolCall, ToolSpec } from '../models/model';
+import type { Log } from '../platform/log';
+import type { Sandbox } from '../sandbox/sandbox';
+import type { SessionFiles, Tool, ToolOutcome } from '../tools/tool';
+import { Interrupt, within } from './interrupt';
+import type { Tools } from './ports';
+
+export interface ToolDeps {
+	tools: Tools;
+	sandbox: Sandbox;
+	session: SessionFiles;
+	runId: string;
+	timeoutMs: number;
+	log: Pick<Log, 'error'>;
+	newId: () => string;
+}
+
+/** The tools an agent was given, as a model is told. */
+export function toolSpecs(agent: Agent, tools: Tools): ToolSpec[] {
+	return agent.tools.flatMap((name) => {
+		const tool = tools.get(name);
+		return tool ? [{ name, description: tool.description, parameters: schemaOf(tool) }] : [];
+	});
+}
+
+function schemaOf(tool: Tool): Record<string, unknown> {
+	const { $schema: _, ...schema } = z.toJSONSchema(tool.input, { io: 'input' });
+	return schema;
+}
+
+/** What a tool may take beyond its limit to say itself that time was up. */
+const GRACE_MS = 5_000;
+
+/**
+ * Runs one call. Everything that goes wrong is an answer the model can read.
+ * @throws Interrupt when the step has to let go.
+ */
+export async function runTool(
+	deps: ToolDeps,
+	agent: Agent,
+	call: ToolCall,
+	parent: AbortSignal
+): Promise<ToolOutcome> {
+	const { tools, sandbox, session, runId, timeoutMs } = deps;
+	const tool = tools.get(call.name);
+	if (!tool) return refused(`There is no tool ${JSON.stringify(call.name)}.`);
+	if (!agent.tools.includes(call.name))
+		return refused(`The tool "${call.name}" was not given to this agent.`);
+	const input = tool.input.safeParse(call.arguments);
+	if (!input.success)
+		return refused(`The arguments of ${call.name} are not right: ${z.prettifyError(input.error)}`);
+	const limitMs = timeoutMs + Math.min(GRACE_MS, timeoutMs);
+	try {
+		return await within(parent, limitMs, 'tool_timeout', (signal) =>
+			tool.run(input.data, { runId, session, sandbox, signal, timeoutMs })
+		);
+	} catch (error) {
+		parent.throwIfAborted();
+		if (error instanceof Interrupt && error.reason === 'tool_timeout')
+			return refused(
+				`The tool did not finish within ${timeoutMs / 1000} seconds and was ended.`,
+				'tool_timeout'
+			);
+		if (error instanceof DomainError) return refused(error.message, error.code);
+		const errorId = deps.newId();
+		deps.log.error(
+			{ err: error, error_id: errorId, run_id: runId, tool: call.name },
+			'a tool broke'
+		);
+		return refused(`The tool failed inside the server (error ${errorId}).`);
+	}
+}
+
+function refused(error: string, reason?: string): ToolOutcome {
+	const result = { error, ...(reason === undefined ? {} : { reason }) };
+	return { ok: false, result, writes: [], refused: [] };
+}
