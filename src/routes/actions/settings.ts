@@ -2,13 +2,14 @@ import { redirect } from '@sveltejs/kit';
 import { z } from 'zod';
 import { DomainError } from '$lib/domain/errors';
 import { THEMES } from '$lib/domain/theme';
+import { KEY_COOKIE } from '$lib/server/clients/key-cookie';
 import { rememberTheme } from '$lib/server/platform/theme';
 import { localPath } from './fields';
 import { action } from './form';
 
 /** The key itself is only in the cookie: the server keeps no more than its hash. */
 export const showKey = action('showKey', z.object({}), async ({ event }) => {
-	const key = event.cookies.get('raro_session_id');
+	const key = event.cookies.get(KEY_COOKIE);
 	if (!key)
 		throw new DomainError(
 			'not_found',

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { emptyView, type RunView } from '$lib/domain/run-event';
+import type { RunStatus } from '$lib/domain/run';
+import { workflowSchema } from '$lib/domain/workflow';
+import { ConsoleState, pageTitle } from './console.svelte';
+import { RailState } from './rail.svelte';
+
+const RUN = '0b2f6d1e-8c55-4f6b-9c1a-2d3e4f5a6b7c';
+
+function workflow(id: string) {
+	return workflowSchema.parse({ id, name: id, agents: [{ id: `${id}-agent`, prompt: 'work' }] });
+}
+
+function rail(): RailState {
+	return new RailState({
+		library: [],
+		artifacts: [],
+		limits: { file_bytes: 1, library_bytes: 1, artifact_bytes: 1 },
+		usage: { library_bytes: 0, artifact_bytes: 0, files: 0 }
+	});
+}
+
+function run(status: RunStatus): RunView {
+	return { ...emptyView(RUN), workflow_id: 'second', user_directive: 'find churn', status };
+}
+
+const workflows = [workflow('first'), workflow('second')];
+
+describe('ConsoleState', () => {
+	it('shows the chosen workflow until there is a run', () => {
+		const desk = new ConsoleState({ workflows, rail: rail(), run: null });
+		expect(desk.workflowId).toBe('first');
+		desk.workflowId = 'second';
+		expect(desk.view?.steps.map((step) => step.agent_id)).toEqual(['second-agent']);
+		expect(desk.active).toBe(false);
+	});
+
+	it('takes directive and workflow of the run on screen, so that it can be run again', () => {
+		const desk = new ConsoleState({ workflows, rail: rail(), run: run('completed') });
+		expect(desk.workflowId).toBe('second');
+		expect(desk.directive).toBe('find churn');
+		expect(desk.active).toBe(false);
+	});
+
+	it('counts a waiting run as active: it can be stopped', () => {
+		const desk = new ConsoleState({ workflows, rail: rail(), run: run('queued') });
+		expect(desk.active).toBe(true);
+	});
+
+	it('keeps what was typed when the form came back with a problem', () => {
+		const desk = new ConsoleState({ workflows, rail: rail(), run: null, directive: 'typed' });
+		expect(desk.directive).toBe('typed');
+	});
+
+	it('falls back to a workflow that exists when the address names another', () => {
+		const desk = new ConsoleState({ workflows, rail: rail(), run: null, workflowId: 'gone' });
+		expect(desk.workflowId).toBe('first');
+	});
+
+	it('hands every event of the run to the rail', () => {
+		const shelf = rail();
+		const desk = new ConsoleState({ workflows, rail: shelf, run: run('running') });
+		desk.feed?.onEvent?.({
+			seq: 1,
+			type: 'run_started',
+			run_id: RUN,
+			at: '2026-11-21T12:00:00Z',
+			data: {
+				workflow_id: 'second',
+				name: 'second',
+				user_directive: '',
+				attached_files: [],
+				agents: []
+			}
+		});
+		expect(shelf.currentRunId).toBe(RUN);
+	});
+});
+
+describe('pageTitle', () => {
+	it('tells in the tab how the run stands', () => {
+		expect(pageTitle(null)).toBe('Raro');
+		expect(pageTitle(run('running'))).toBe('● Running · 0b2f6d1e – Raro');
+		expect(pageTitle(run('failed'))).toBe('✕ Failed · 0b2f6d1e – Raro');
+	});
+});

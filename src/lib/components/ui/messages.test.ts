@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { confirm, pendingQuestion } from './confirm.svelte';
+import { dismissToast, shownToasts, toast } from './toasts.svelte';
+
+const QUESTION = { title: 'Delete?', message: 'For good.', action: 'Delete' };
+
+describe('confirm', () => {
+	it('is true only when the person pressed the action', async () => {
+		const answer = confirm(QUESTION);
+		pendingQuestion()?.answer(true);
+		expect(await answer).toBe(true);
+		expect(pendingQuestion()).toBeNull();
+	});
+
+	it('takes a second question as a no to the first', async () => {
+		const first = confirm(QUESTION);
+		const second = confirm({ ...QUESTION, title: 'Clear?' });
+		expect(await first).toBe(false);
+		expect(pendingQuestion()?.title).toBe('Clear?');
+		pendingQuestion()?.answer(false);
+		expect(await second).toBe(false);
+	});
+});
+
+describe('toasts', () => {
+	it('keep their order and leave one by one', () => {
+		toast({ message: 'one' });
+		toast({ message: 'two', tone: 'error' });
+		expect(shownToasts().map((t) => [t.message, t.tone])).toEqual([
+			['one', 'info'],
+			['two', 'error']
+		]);
+		dismissToast(shownToasts()[0]?.id ?? 0);
+		expect(shownToasts().map((t) => t.message)).toEqual(['two']);
+	});
+
+	it('make room for new ones', () => {
+		for (let n = 1; n <= 9; n++) toast({ message: `number ${n}` });
+		expect(shownToasts().map((t) => t.message)).toEqual([
+			'number 6',
+			'number 7',
+			'number 8',
+			'number 9'
+		]);
+	});
+});
