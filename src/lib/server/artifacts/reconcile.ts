@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { inArray } from 'drizzle-orm';
 import { isClientId, isRunId, type RunId } from '../../domain/ids';
@@ -53,13 +54,16 @@ export function createReconcile(deps: {
 		if (!rows.run(run)) await files.removeEmptyFolder(folder);
 	}
 
+	/** One look into each folder, not one at each file: a big store must not slow the start. */
 	async function flagMissing(run: string): Promise<void> {
-		const changed: { id: string; missing: boolean }[] = [];
-		for (const row of rows.ofRun(run)) {
-			const key = row.storageKey;
-			const missing = !isStorageKey(key) || !(await files.stat(key))?.isFile();
-			if (missing !== row.missing) changed.push({ id: row.id, missing });
-		}
+		const recorded = rows.ofRun(run);
+		const there = new Set<string>();
+		for (const folder of new Set(recorded.map((row) => path.posix.dirname(row.storageKey))))
+			if (isStorageKey(folder))
+				for (const name of await files.names(folder)) there.add(`${folder}/${name}`);
+		const changed = recorded
+			.map((row) => ({ id: row.id, was: row.missing, missing: !there.has(row.storageKey) }))
+			.filter(({ was, missing }) => was !== missing);
 		if (changed.length === 0) return;
 		await db.write(() => {
 			for (const missing of [true, false]) {

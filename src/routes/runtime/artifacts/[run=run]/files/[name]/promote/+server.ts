@@ -2,7 +2,7 @@ import { parseFileName } from '$lib/domain/file-name';
 import { parseRunId } from '$lib/domain/ids';
 import { clientOf, handle, json } from '$lib/server/platform/http/api';
 import { services } from '$lib/server/services';
-import { versionQuery } from '../../../../../query';
+import { versionQuery } from '../../../../query';
 
 /** Saves an artifact to the Library: 201, or 200 when it is there already. */
 export const POST = handle(async ({ locals, params, url }) => {
