@@ -93,6 +93,8 @@ export class Unfolding {
 
 	#keydown(event: KeyboardEvent): void {
 		if (event.key !== 'Escape' || !this.open) return;
+		// An open rename form takes its own Escape; its handler runs after this one.
+		if (event.target instanceof Element && event.target.closest('details.rename[open]')) return;
 		event.stopPropagation();
 		this.fold(true);
 	}
