@@ -34,6 +34,7 @@ const server = http.createServer(
 	{ requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 5_000 },
 	(req, res) => {
 		nameOrigin(req);
+		nameType(req);
 		void ready.then((handler) => handler(req, res));
 	}
 );
@@ -80,6 +81,14 @@ function nameOrigin(req) {
 	const asked = req.headers.host ?? '';
 	req.headers['x-raro-protocol'] = 'http';
 	req.headers['x-raro-host'] = local.includes(asked) ? asked : `localhost:${port}`;
+}
+
+/**
+ * The framework hides a body that has no type, as curl and fetch send it with PUT.
+ * @param {http.IncomingMessage} req
+ */
+function nameType(req) {
+	req.headers['content-type'] ||= 'application/octet-stream';
 }
 
 /** @param {unknown} error */

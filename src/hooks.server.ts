@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sequence } from '@sveltejs/kit/hooks';
 import type { Handle, HandleServerError, RequestEvent, ServerInit } from '@sveltejs/kit';
 import { DomainError } from '$lib/domain/errors';
+import { requirePass } from '$lib/server/clients/rate-limit';
 import { identify as identityOf, KEY_HEADER } from '$lib/server/clients/identify';
 import { KEY_COOKIE, rememberKey } from '$lib/server/clients/key-cookie';
 import { errorResponse, json } from '$lib/server/platform/http/api';
@@ -59,7 +60,8 @@ const identify: Handle = async ({ event, resolve }) => {
 
 /** A page's new visitor becomes a client. */
 async function welcome(event: RequestEvent): Promise<void> {
-	const { clients } = services();
+	const { clients, newClientLimit } = services();
+	requirePass(newClientLimit(event.getClientAddress()));
 	const { client, key } = await clients.create();
 	rememberKey(event.cookies, key, event.url);
 	event.locals.client = client;

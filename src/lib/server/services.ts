@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { createArtifacts } from './artifacts/artifacts';
 import { createClients } from './clients/clients';
+import { createErase } from './clients/erase';
+import { createRateLimit } from './clients/rate-limit';
 import { openDb } from './db/client';
 import { createEngine } from './engine/engine';
 import { createLibrary } from './library/library';
@@ -13,8 +15,9 @@ import { createEventLog } from './runs/events';
 import { createRuns } from './runs/runs';
 import { createSessions } from './runs/session';
 import { createSandbox } from './sandbox/select';
+import { parseRunId } from '../domain/ids';
 import { createFiles } from './storage/files';
-import { createLayout } from './storage/layout';
+import { clientFolders, createLayout } from './storage/layout';
 import { lockStorage } from './storage/lock';
 import { emptyTemp, prepareStorage, storageHealth } from './storage/prepare';
 import { createTools } from './tools/registry';
@@ -60,6 +63,21 @@ async function build(config: Config) {
 		config
 	});
 
+	const erasing = createErase({
+		clients,
+		stopRuns: engine.stopAll,
+		async removeRuns(client) {
+			for (;;) {
+				const page = await runs.list(client, {});
+				if (page.runs.length === 0) return;
+				for (const { run_id } of page.runs) await runs.remove(client, parseRunId(run_id));
+			}
+		},
+		async removeFolders(client) {
+			for (const folder of clientFolders(client)) await files.removeFolder(folder);
+		}
+	});
+
 	async function sweep(): Promise<void> {
 		try {
 			await artifacts.sweep();
@@ -77,6 +95,9 @@ async function build(config: Config) {
 		log,
 		files,
 		clients,
+		/** How often one address may become somebody new: by the API, and by opening pages. */
+		newClientLimit: createRateLimit({ burst: 60, refillMs: 10_000, now }),
+		eraseClient: erasing.erase,
 		library,
 		artifacts,
 		workflows,
@@ -96,6 +117,7 @@ async function build(config: Config) {
 			await sessions.reconcile();
 			await library.provideSamples();
 			await engine.open();
+			await erasing.finish();
 			sweeping = sweep();
 			timer = setInterval(() => (sweeping = sweeping.then(sweep)), SWEEP_MS);
 			timer.unref();

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { eq } from 'drizzle-orm';
+import { and, eq, isNull, ne } from 'drizzle-orm';
 import { PUBLIC_CLIENT, isClientId, type ClientId } from '../../domain/ids';
 import type { Db } from '../db/client';
 import { clients } from '../db/schema';
@@ -16,6 +16,10 @@ export interface Clients {
 	findByKey(key: string): Client | null;
 	/** Notes that the client was here; at most once an hour. */
 	touch(id: ClientId): Promise<void>;
+	/** Makes the key worthless; the first half of erasing. */
+	revoke(id: ClientId): Promise<void>;
+	/** Clients without a key, whose erasing is not finished. */
+	revoked(): ClientId[];
 	/** Removes the client and, by cascade, all its rows; the files are the caller's. */
 	remove(id: ClientId): Promise<void>;
 	/** The row that owns the shared shelf. */
@@ -67,6 +71,19 @@ export function createClients(deps: { db: Db; now: () => Date; newId: () => stri
 			await db.write(() =>
 				db.q.update(clients).set({ lastSeenAt: at }).where(eq(clients.id, id)).run()
 			);
+		},
+		async revoke(id) {
+			await db.write(() =>
+				db.q.update(clients).set({ keyHash: null }).where(eq(clients.id, id)).run()
+			);
+		},
+		revoked() {
+			const rows = db.q
+				.select({ id: clients.id })
+				.from(clients)
+				.where(and(isNull(clients.keyHash), ne(clients.id, PUBLIC_CLIENT)))
+				.all();
+			return rows.map((row) => row.id).filter(isClientId);
 		},
 		async remove(id) {
 			touched.delete(id);

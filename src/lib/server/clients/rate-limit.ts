@@ -1,3 +1,5 @@
+import { DomainError } from '../../domain/errors';
+
 /**
  * A token bucket for each name: `burst` at once, then one more every `refillMs`.
  * @returns 0 when this one may pass, otherwise the seconds to wait.
@@ -20,4 +22,14 @@ export function createRateLimit(options: {
 		fullAt.set(name, full);
 		return 0;
 	};
+}
+
+/** @throws DomainError `too_many` unless there is nothing to wait for. */
+export function requirePass(waitSeconds: number): void {
+	if (waitSeconds > 0)
+		throw new DomainError(
+			'too_many',
+			`Too many new clients come from this address. Try again in ${waitSeconds} s.`,
+			{ retry_after_s: waitSeconds }
+		);
 }

@@ -1,12 +1,13 @@
+import { byteSize } from '../../domain/byte-size';
 import { DomainError, notFound } from '../../domain/errors';
-import { foldName, numberedName, type FileName } from '../../domain/file-name';
-import { PUBLIC_CLIENT, type ClientId } from '../../domain/ids';
+import { foldName, numberedName, parseFileName, type FileName } from '../../domain/file-name';
+import { PUBLIC_CLIENT, isClientId, type ClientId } from '../../domain/ids';
 import type { LibraryFile, OnConflict, Origin } from '../../domain/library';
 import { mediaTypeOf } from '../../domain/media-type';
 import type { Db } from '../db/client';
 import type { Config } from '../platform/config';
 import type { Log } from '../platform/log';
-import type { Files, Staged } from '../storage/files';
+import { fileTooLarge, type Files, type Staged } from '../storage/files';
 import { libraryFolder, storedKey, type StorageKey } from '../storage/layout';
 import type { StoredFile } from '../storage/stored-file';
 import { createReconcile } from './reconcile';
@@ -17,7 +18,7 @@ import {
 	type LibraryRow,
 	type Scope
 } from './rows';
-import { SAMPLES } from './samples';
+import { SAMPLES } from './samples/samples';
 
 /** A file that is already stored and becomes a library file as well. */
 export interface Adoption {
@@ -36,14 +37,18 @@ export interface Library {
 	find(client: ClientId, name: FileName): Promise<(StoredFile & { scope: Scope }) | null>;
 	/**
 	 * Streams a new file in. Nothing is left when it throws: `too_large` beyond the file limit or the
-	 * quota, `conflict` when the name is taken and `onConflict` is `error`, `no_space`.
+	 * quota (before reading when `announcedBytes` says so), `conflict` when the name is taken and
+	 * `onConflict` is `error`, `no_space`.
 	 */
 	add(
 		client: ClientId,
 		name: FileName,
 		source: AsyncIterable<Uint8Array>,
-		onConflict: OnConflict
+		onConflict: OnConflict,
+		announcedBytes?: number | null
 	): Promise<LibraryFile>;
+	/** How many bytes this client may still add. */
+	room(client: ClientId): number;
 	/** Keeps a run's file for good, without copying it; `created` is false when it is there already. */
 	adopt(client: ClientId, source: Adoption): Promise<{ file: LibraryFile; created: boolean }>;
 	rename(client: ClientId, from: FileName, to: FileName): Promise<LibraryFile>;
@@ -66,29 +71,33 @@ export function createLibrary(deps: {
 	const { db, files, config, now, newId } = deps;
 	const rows = createLibraryRows(db);
 
-	/** How much this client may still add. @throws DomainError `too_large` when that is less than `bytes`. */
-	function requireRoom(client: ClientId, bytes: number): number {
-		const room = config.LIBRARY_QUOTA_BYTES - rows.usageOf(client).bytes;
-		if (bytes <= room) return room;
-		throw new DomainError(
+	function room(client: ClientId, replaced: LibraryRow | null = null): number {
+		if (client === PUBLIC_CLIENT) return Infinity;
+		const used = rows.usageOf(client).bytes - (replaced?.sizeBytes ?? 0);
+		return Math.max(0, config.LIBRARY_QUOTA_BYTES - used);
+	}
+
+	function quotaReached(free: number): DomainError {
+		return new DomainError(
 			'too_large',
-			`Your library can hold ${config.LIBRARY_QUOTA_BYTES} bytes and has room for ${Math.max(0, room)}. Delete files that you no longer need.`,
-			{ library_bytes: config.LIBRARY_QUOTA_BYTES, free_bytes: Math.max(0, room) }
+			`Your library can hold ${byteSize(config.LIBRARY_QUOTA_BYTES)} and has room for ${byteSize(free)}. Delete files that you no longer need.`,
+			{ library_bytes: config.LIBRARY_QUOTA_BYTES, free_bytes: free }
 		);
 	}
 
-	async function stage(client: ClientId, source: AsyncIterable<Uint8Array>): Promise<Staged> {
-		const room = client === PUBLIC_CLIENT ? Infinity : requireRoom(client, 1);
+	/** Knows both limits before the first byte, and names the one that was reached. */
+	async function stage(
+		source: AsyncIterable<Uint8Array>,
+		free: number,
+		announcedBytes: number
+	): Promise<Staged> {
+		const limit = Math.min(config.MAX_FILE_BYTES, free);
+		const refusal = () => (free < config.MAX_FILE_BYTES ? quotaReached(free) : fileTooLarge(limit));
+		if (announcedBytes > limit) throw refusal();
 		try {
-			return await files.stage(source, Math.min(config.MAX_FILE_BYTES, room));
+			return await files.stage(source, limit);
 		} catch (error) {
-			if (
-				error instanceof DomainError &&
-				error.code === 'too_large' &&
-				room < config.MAX_FILE_BYTES
-			)
-				requireRoom(client, room + 1);
-			throw error;
+			throw error instanceof DomainError && error.code === 'too_large' ? refusal() : error;
 		}
 	}
 
@@ -120,55 +129,56 @@ export function createLibrary(deps: {
 	}
 
 	/**
-	 * Gives a placed file its row, as `onConflict` says. The name is decided in the same unit that takes
-	 * it, so two uploads of one name never meet.
+	 * Inside a write unit: gives a placed file its row, as `onConflict` says. The name is decided in
+	 * the same unit that takes it, so two uploads of one name never meet.
 	 */
-	async function record(row: LibraryRow, onConflict: OnConflict): Promise<LibraryRow> {
-		const client = row.clientId as ClientId;
-		const name = row.name as FileName;
-		const { kept, replaced } = await db.write(() => {
-			if (client !== PUBLIC_CLIENT) requireRoom(client, row.sizeBytes);
-			const taken = rows.byName(client, name);
-			if (taken && onConflict === 'error')
-				throw new DomainError('conflict', `There is a file named "${taken.name}" already.`);
-			if (taken && onConflict === 'replace') {
-				const { id: _id, clientId: _client, ...content } = row;
-				rows.swap(taken, content);
-				return { kept: { ...row, id: taken.id }, replaced: taken };
-			}
-			const free = freeName(client, name);
-			const inserted = { ...row, name: free, foldedName: foldName(free) };
-			rows.insert(inserted);
-			return { kept: inserted, replaced: null };
+	function record(row: LibraryRow, onConflict: OnConflict): Recorded {
+		const client = clientOf(row);
+		const name = parseFileName(row.name);
+		const taken = rows.byName(client, name);
+		// A row whose file is lost is listed nowhere, so its name is free.
+		const replaced = taken && (taken.missing || onConflict === 'replace') ? taken : null;
+		if (taken && !replaced && onConflict === 'error') throw nameTaken(taken.name);
+		const free = room(client, replaced);
+		if (row.sizeBytes > free) throw quotaReached(free);
+		if (replaced) {
+			const kept = { ...row, id: replaced.id };
+			rows.swap(replaced, kept);
+			return { kept, replaced };
+		}
+		const freeOne = freeName(client, name);
+		const kept = { ...row, name: freeOne, foldedName: foldName(freeOne) };
+		rows.insert(kept);
+		return { kept, replaced: null };
+	}
+
+	/** Runs the unit that names the placed file, then removes whichever file lost its row. */
+	async function commit(placed: StorageKey, unit: () => Recorded): Promise<LibraryFile> {
+		const { kept, replaced } = await db.write(unit).catch(async (error: unknown) => {
+			await files.remove(placed);
+			throw error;
 		});
+		if (kept.storageKey !== placed) await files.remove(placed);
 		if (replaced) await files.remove(storedKey(replaced.storageKey));
-		return kept;
+		return toLibraryFile(kept);
 	}
 
 	async function add(
 		client: ClientId,
 		name: FileName,
 		source: AsyncIterable<Uint8Array>,
-		onConflict: OnConflict
+		onConflict: OnConflict,
+		announcedBytes: number | null = null
 	): Promise<LibraryFile> {
-		if (onConflict === 'error' && rows.byName(client, name))
-			throw new DomainError('conflict', `There is a file named "${name}" already.`);
-		const staged = await stage(client, source);
-		let key: StorageKey;
-		try {
-			key = await files.place(staged, libraryFolder(client), name);
-		} catch (error) {
-			await files.discard(staged);
-			throw error;
-		}
-		try {
-			return toLibraryFile(
-				await record(newRow(client, name, { ...staged, key, origin: null }), onConflict)
-			);
-		} catch (error) {
-			await files.remove(key);
-			throw error;
-		}
+		const taken = rows.byName(client, name);
+		if (taken && !taken.missing && onConflict === 'error') throw nameTaken(taken.name);
+		const replaced = onConflict === 'replace' ? taken : null;
+		const staged = await stage(source, room(client, replaced), announcedBytes ?? 0);
+		const key = await files
+			.place(staged, libraryFolder(client), name)
+			.finally(() => files.discard(staged));
+		const row = newRow(client, name, { ...staged, key, origin: null });
+		return commit(key, () => record(row, onConflict));
 	}
 
 	/** The client's own row. @throws DomainError `forbidden` for a shared file, `not_found`. */
@@ -182,6 +192,7 @@ export function createLibrary(deps: {
 
 	return {
 		add,
+		room: (client) => room(client),
 		async list(client, { q = '' } = {}) {
 			const wanted = foldName(q.trim());
 			return rows
@@ -190,24 +201,27 @@ export function createLibrary(deps: {
 				.map(toLibraryFile);
 		},
 		async find(client, name) {
-			const row = rows.byName(client, name) ?? rows.byName(PUBLIC_CLIENT, name);
-			return row && !row.missing ? toStoredFile(row) : null;
+			const candidates = [client, PUBLIC_CLIENT].map((owner) => rows.byName(owner, name));
+			const present = candidates.find((candidate) => candidate && !candidate.missing);
+			return present ? toStoredFile(present) : null;
 		},
 		async adopt(client, source) {
 			const there = rows.withOrigin(client, source.origin);
 			if (there) return { file: toLibraryFile(there), created: false };
-			requireRoom(client, source.sizeBytes);
 			const key = await files.link(source.key, libraryFolder(client), source.name);
-			try {
-				const row = newRow(client, source.name, { ...source, key });
-				return { file: toLibraryFile(await record(row, 'keep')), created: true };
-			} catch (error) {
-				await files.remove(key);
-				throw error;
-			}
+			const row = newRow(client, source.name, { ...source, key });
+			let created = true;
+			const file = await commit(key, () => {
+				// Asked again inside the unit: two promotes of one file at once keep one.
+				const first = rows.withOrigin(client, source.origin);
+				created = first === null;
+				return first ? { kept: first, replaced: null } : record(row, 'keep');
+			});
+			return { file, created };
 		},
 		async rename(client, from, to) {
 			const row = requireOwn(client, from);
+			if (row.missing) throw notFound();
 			if (row.name === to) return toLibraryFile(row);
 			const key = await files.link(storedKey(row.storageKey), libraryFolder(client), to);
 			const after = {
@@ -219,8 +233,10 @@ export function createLibrary(deps: {
 			try {
 				await db.write(() => {
 					const taken = rows.byName(client, to);
-					if (taken && taken.id !== row.id)
-						throw new DomainError('conflict', `There is a file named "${taken.name}" already.`);
+					if (taken && taken.id !== row.id) {
+						if (!taken.missing) throw nameTaken(taken.name);
+						rows.remove(taken);
+					}
 					if (!rows.swap(row, after)) throw notFound();
 				});
 			} catch (error) {
@@ -240,11 +256,30 @@ export function createLibrary(deps: {
 			// An emptied shelf stays empty: its folder shows that it was filled once.
 			if (rows.anyPublic() || (await files.stat(libraryFolder(PUBLIC_CLIENT)))) return;
 			for (const sample of SAMPLES)
-				await add(PUBLIC_CLIENT, sample.name, one(sample.bytes), 'keep');
-			await files.makeFolder(libraryFolder(PUBLIC_CLIENT));
+				await add(
+					PUBLIC_CLIENT,
+					parseFileName(sample.name),
+					one(new TextEncoder().encode(sample.content)),
+					'keep'
+				);
 		},
 		reconcile: createReconcile({ db, files, rows, log: deps.log })
 	};
+}
+
+/** A file's row, and the row whose file it took the place of. */
+interface Recorded {
+	kept: LibraryRow;
+	replaced: LibraryRow | null;
+}
+
+function clientOf(row: LibraryRow): ClientId {
+	if (isClientId(row.clientId)) return row.clientId;
+	throw new Error(`The row ${row.id} of library_files has no client id.`);
+}
+
+function nameTaken(name: string): DomainError {
+	return new DomainError('conflict', `There is a file named "${name}" already.`);
 }
 
 async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -34,7 +34,8 @@ export function createReconcile(deps: {
 		if (removed > 0) log.warn({ removed }, 'removed library files that had no row');
 
 		for (const row of all) {
-			const missing = !(await files.stat(storedKey(row.storageKey)))?.isFile();
+			const stats = await files.stat(storedKey(row.storageKey));
+			const missing = !stats?.isFile() || stats.size !== row.sizeBytes;
 			if (missing === row.missing) continue;
 			await db.write(() => rows.setMissing(row, missing));
 			log.warn(

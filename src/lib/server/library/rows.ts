@@ -85,7 +85,7 @@ export function createLibraryRows(db: Db) {
 					files: sql<number>`count(*)`
 				})
 				.from(libraryFiles)
-				.where(eq(libraryFiles.clientId, client))
+				.where(and(eq(libraryFiles.clientId, client), present))
 				.get();
 			return row ?? { bytes: 0, files: 0 };
 		},

@@ -2,8 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import path from 'node:path';
-import { DomainError } from '../../domain/errors';
+import { byteSize } from '../../domain/byte-size';
+import { DomainError, notFound } from '../../domain/errors';
 import { withMark, type FileName } from '../../domain/file-name';
+import { createHashingWriter } from './hashing-writer';
 import { fileKey, type Layout, type StorageKey } from './layout';
 
 /** A complete file that is on disk and has no place yet. */
@@ -26,7 +28,10 @@ export interface Files {
 	place(staged: Staged, folder: StorageKey, name: FileName): Promise<StorageKey>;
 	/** Gives a staged file exactly this place, replacing what is there in one step. */
 	placeAt(staged: Staged, key: StorageKey): Promise<void>;
-	/** A second name for an immutable file: a hard link, or a copy where links are impossible. */
+	/**
+	 * A second name for an immutable file: a hard link, or a copy where links are impossible.
+	 * @throws DomainError `not_found` when the source is gone.
+	 */
 	link(source: StorageKey, folder: StorageKey, name: FileName): Promise<StorageKey>;
 	discard(staged: Staged): Promise<void>;
 	/** Opens a regular file for reading; follows no link and waits for no FIFO. Null when it is not one. */
@@ -45,43 +50,35 @@ export interface Files {
 	removeEmptyFolder(folder: StorageKey): Promise<void>;
 }
 
-const BUFFER_BYTES = 4 * 1024 * 1024;
 const FILE_MODE = 0o440;
 const FOLDER_MODE = 0o750;
 
 export function createFiles(layout: Layout): Files {
 	async function stage(source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Staged> {
 		const temp = path.join(layout.temp, randomUUID());
-		const hash = createHash('sha256');
+		const handle = await fs.open(temp, 'wx', FILE_MODE).catch((error: unknown) => {
+			throw diskError(error);
+		});
+		const writer = createHashingWriter(handle);
+		let failure: { error: unknown } | null = null;
 		let sizeBytes = 0;
-		const handle = await fs.open(temp, 'wx', FILE_MODE);
 		try {
-			let waiting: Uint8Array[] = [];
-			let waitingBytes = 0;
 			for await (const chunk of source) {
 				sizeBytes += chunk.byteLength;
-				if (sizeBytes > maxBytes)
-					throw new DomainError('too_large', `A file can have at most ${maxBytes} bytes.`, {
-						max_bytes: maxBytes
-					});
-				hash.update(chunk);
-				waiting.push(chunk);
-				waitingBytes += chunk.byteLength;
-				if (waitingBytes >= BUFFER_BYTES) {
-					await writeAll(handle, waiting);
-					waiting = [];
-					waitingBytes = 0;
-				}
+				if (sizeBytes > maxBytes) throw fileTooLarge(maxBytes);
+				await writer.write(chunk);
 			}
-			await writeAll(handle, waiting);
+			const sha256 = await writer.finish();
 			await handle.sync();
+			return { path: temp, sizeBytes, sha256 };
 		} catch (error) {
-			await handle.close();
-			await fs.rm(temp, { force: true });
+			failure = { error };
 			throw diskError(error);
+		} finally {
+			await writer.settled();
+			await handle.close();
+			if (failure) await fs.rm(temp, { force: true });
 		}
-		await handle.close();
-		return { path: temp, sizeBytes, sha256: hash.digest('hex') };
 	}
 
 	async function linkUnderFreeName(
@@ -99,6 +96,7 @@ export function createFiles(layout: Layout): Files {
 				await syncFolder(layout.resolve(folder));
 				return key;
 			} catch (error) {
+				if (codeOf(error) === 'ENOENT') throw notFound();
 				if (codeOf(error) !== 'EEXIST') throw diskError(error);
 				candidate = withMark(name, `~${randomUUID().slice(0, 8)}`);
 			}
@@ -110,7 +108,14 @@ export function createFiles(layout: Layout): Files {
 	}
 
 	async function makeFolder(folder: StorageKey): Promise<void> {
-		await fs.mkdir(layout.resolve(folder), { recursive: true, mode: FOLDER_MODE });
+		const absolute = layout.resolve(folder);
+		const options = { recursive: true, mode: FOLDER_MODE } as const;
+		const firstMade = await fs.mkdir(absolute, options).catch((error: unknown) => {
+			throw diskError(error);
+		});
+		if (firstMade === undefined) return;
+		for (let made = absolute; made.length >= firstMade.length; made = path.dirname(made))
+			await syncFolder(path.dirname(made));
 	}
 
 	return {
@@ -186,24 +191,6 @@ export function createFiles(layout: Layout): Files {
 	};
 }
 
-async function writeAll(handle: fs.FileHandle, buffers: Uint8Array[]): Promise<void> {
-	let rest = buffers;
-	while (rest.length > 0) {
-		const { bytesWritten } = await handle.writev(rest);
-		rest = after(rest, bytesWritten);
-	}
-}
-
-/** What is left of `buffers` after the first `count` bytes. */
-function after(buffers: Uint8Array[], count: number): Uint8Array[] {
-	let skip = count;
-	return buffers.flatMap((buffer) => {
-		const cut = Math.min(skip, buffer.byteLength);
-		skip -= cut;
-		return cut === buffer.byteLength ? [] : [buffer.subarray(cut)];
-	});
-}
-
 async function linkOrCopy(source: string, target: string): Promise<void> {
 	try {
 		await fs.link(source, target);
@@ -220,6 +207,12 @@ async function linkOrCopy(source: string, target: string): Promise<void> {
 async function syncFolder(folder: string): Promise<void> {
 	const handle = await fs.open(folder, 'r');
 	await handle.sync().finally(() => handle.close());
+}
+
+export function fileTooLarge(maxBytes: number): DomainError {
+	return new DomainError('too_large', `A file can have at most ${byteSize(maxBytes)}.`, {
+		max_bytes: maxBytes
+	});
 }
 
 function diskError(error: unknown): unknown {

@@ -63,6 +63,11 @@ export function artifactsFolder(client: ClientId, run: RunId): StorageKey {
 	return `artifacts/${client}/${run}` as StorageKey;
 }
 
+/** Every folder that is named after a client. */
+export function clientFolders(client: ClientId): StorageKey[] {
+	return [libraryFolder(client), `artifacts/${client}` as StorageKey];
+}
+
 export function sessionFolder(run: RunId): StorageKey {
 	return `sessions/${run}` as StorageKey;
 }

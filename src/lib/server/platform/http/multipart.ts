@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import busboy from 'busboy';
+import { byteSize } from '../../../domain/byte-size';
 import { DomainError } from '../../../domain/errors';
 import type { RefusedUpload } from '../../../domain/library';
 import { bodyOf, type RequestBody } from './body';
@@ -54,7 +55,7 @@ export async function receiveUpload<Kept>(
 		if ((body.announcedBytes ?? 0) > (options.maxBytes ?? Infinity))
 			throw new DomainError(
 				'too_large',
-				`This upload has ${body.announcedBytes} bytes; at most ${options.maxBytes} can be taken.`,
+				`This upload has ${byteSize(body.announcedBytes ?? 0)}, but there is only room for ${byteSize(options.maxBytes ?? 0)}.`,
 				{ max_bytes: options.maxBytes }
 			);
 		await takeApart(body, parser, upload, keep);
