@@ -1,30 +1,13 @@
-import answers from './programs/answers.js?raw';
-import chartPlan from './programs/chart-plan.js?raw';
 import chartsPy from './programs/charts.py?raw';
-import columns from './programs/columns.js?raw';
-import csv from './programs/csv.js?raw';
-import dates from './programs/dates.js?raw';
-import decode from './programs/decode.js?raw';
-import findings from './programs/findings.js?raw';
-import issues from './programs/issues.js?raw';
-import json from './programs/json.js?raw';
-import markdown from './programs/markdown.js?raw';
-import profile from './programs/profile.js?raw';
-import profileJson from './programs/profile-json.js?raw';
-import prose from './programs/prose.js?raw';
-import qualityMd from './programs/quality-md.js?raw';
-import relations from './programs/relations.js?raw';
-import reportMd from './programs/report-md.js?raw';
-import runProfile from './programs/run-profile.js?raw';
-import runQuality from './programs/run-quality.js?raw';
-import runReport from './programs/run-report.js?raw';
-import summarize from './programs/summarize.js?raw';
-import summaryCsv from './programs/summary-csv.js?raw';
-import table from './programs/table.js?raw';
-import trends from './programs/trends.js?raw';
-import values from './programs/values.js?raw';
 
-const WORDING = [markdown, qualityMd, findings, answers];
+const MODULES = import.meta.glob<string>('./programs/*.js', {
+	query: '?raw',
+	import: 'default',
+	eager: true
+});
+
+const IMPORT = /^import\s[^']*?\sfrom\s'\.\/([^']+)';\n/gm;
+const EXPORT = /^export (?:function|const) (\w+)/gm;
 
 /** What a program is told; it finds it as `REQUEST`. */
 export interface ProgramRequest {
@@ -37,17 +20,21 @@ export interface ProgramRequest {
 	json?: boolean;
 }
 
-/** The code of one task, for `execute_javascript`. */
+/** The code of one task, for `execute_javascript`: its module and all that this imports, as one. */
 export function javascriptFor(task: 'profile' | 'quality' | 'report', request: ProgramRequest) {
-	const parts = {
-		profile: [
-			...[decode, csv, json, values, dates, table, columns, relations, trends, summarize],
-			...[prose, issues, chartPlan, profile, profileJson, summaryCsv, ...WORDING, runProfile]
-		],
-		quality: [...WORDING, runQuality],
-		report: [...WORDING, reportMd, runReport]
-	}[task];
-	return `const REQUEST = ${JSON.stringify(request)};\n\n${parts.map(asPart).join('\n')}`;
+	const modules: string[] = [];
+	const known = new Set<string>();
+	add(`run-${task}.js`);
+	return `const REQUEST = ${JSON.stringify(request)};\nconst modules = {};\n\n${modules.join('\n')}`;
+
+	function add(name: string): void {
+		if (known.has(name)) return;
+		known.add(name);
+		const source = MODULES[`./programs/${name}`];
+		if (source === undefined) throw new Error(`There is no program ${name}`);
+		for (const [, needed = ''] of source.matchAll(IMPORT)) add(needed);
+		modules.push(asPart(name, source));
+	}
 }
 
 /** The code that draws the planned charts, for `execute_python`. */
@@ -57,11 +44,16 @@ export function pythonForCharts(request: Pick<ProgramRequest, 'profile'>): strin
 	return [imports, header, ...rest].join('\n\n');
 }
 
-/** A module as a part of one bigger module: without its imports, exports and directives. */
-function asPart(source: string): string {
-	return source
-		.replace(/^import\s[\s\S]*?\sfrom\s'[^']+';\n/gm, '')
+/** A module as a function of its own, so that names of different modules cannot meet. */
+function asPart(name: string, source: string): string {
+	const exported = [...source.matchAll(EXPORT)].map(([, own]) => own);
+	const body = source
 		.replace(/^\/\/ @ts-nocheck.*\n/gm, '')
 		.replace(/^\/\* global .*\n/gm, '')
-		.replace(/^export /gm, '');
+		.replace(IMPORT, (statement, from: string) => {
+			const names = statement.slice(statement.indexOf('{'), statement.indexOf('}') + 1);
+			return `const ${names} = modules['${from}'];\n`;
+		})
+		.replace(/^export (?=function|const)/gm, '');
+	return `modules['${name}'] = (() => {\n${body}return { ${exported.join(', ')} };\n})();\n`;
 }

@@ -50,7 +50,7 @@ export async function createBench(inputs: Record<string, string | Uint8Array>, s
 
 	/** Runs one step to its end; answers the whole history. */
 	async function step(
-		agent: Pick<Agent, 'id' | 'prompt' | 'tools'>,
+		agent: { id: string; prompt: string; tools: string[] },
 		directive: string,
 		model: Model = createAnalyst()
 	): Promise<{ answer: string; messages: Message[] }> {

@@ -13,7 +13,7 @@ export function planCharts(tables) {
 		)
 		.slice(0, MOST_CHARTS);
 	const many = tables.length > 1;
-	return chosen.map(({ weight, ...chart }, i) => ({
+	return chosen.map(({ weight: _, ...chart }, i) => ({
 		file: `chart-${String(i + 1).padStart(2, '0')}-${slug(chart.slug)}.png`,
 		source: chart.source,
 		...chart,

@@ -1,7 +1,7 @@
 import json
 import matplotlib
-
-matplotlib.use('Agg')
+if hasattr(matplotlib, 'use'):
+    matplotlib.use('Agg')
 import matplotlib.pyplot as plt
 
 INK = '#2f6f8f'

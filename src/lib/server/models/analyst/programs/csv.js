@@ -75,7 +75,7 @@ export function createCsvReader(delimiter, row) {
 				if (!last) break;
 				cells[count++] = cell;
 				emit();
-				rowStart = at = size;
+				rowStart = size;
 				break;
 			}
 			const stop = text.charCodeAt(next);

@@ -16,7 +16,8 @@ export function detectEncoding(head) {
 	let odd = 0;
 	let control = 0;
 	for (let i = 0; i < head.length; i++) {
-		if (head[i] === 0) i % 2 ? odd++ : even++;
+		if (head[i] === 0 && i % 2 === 1) odd++;
+		else if (head[i] === 0) even++;
 		else if (head[i] < 9 || (head[i] > 13 && head[i] < 32 && head[i] !== 27)) control++;
 	}
 	const half = head.length / 2;

@@ -36,7 +36,20 @@ function distribution(c) {
 function groups(g) {
 	const top = g.groups[0];
 	const low = g.groups.at(-1);
-	return `The mean of **${md(g.measure)}** is highest where **${md(g.category)}** is ${md(top.value)} (${num(top.mean)}, n = ${num(top.n)}) and lowest where it is ${md(low.value)} (${num(low.mean)}, n = ${num(low.n)}). The groups account for ${pct(g.share_between)} of the variance of ${md(g.measure)}.`;
+	return `The mean of **${md(g.measure)}** is highest where **${md(g.category)}** is ${md(top.value)} (${num(top.mean)}, n = ${num(top.n)}) and lowest where it is ${md(low.value)} (${num(low.mean)}, n = ${num(low.n)}). The groups account for ${pct(g.share_between)} of the variance of ${md(g.measure)}.${byTotal(g)}`;
+}
+
+/** Said when another group leads once the values are added up. */
+function byTotal(g) {
+	if (
+		g.every_nth_row > 1 ||
+		g.groups.some((x) => x.box.low < 0 || x.box.outliers_shown.some((v) => v < 0))
+	)
+		return '';
+	const most = g.groups.reduce((a, b) => (b.mean * b.n > a.mean * a.n ? b : a));
+	return most === g.groups[0]
+		? ''
+		: ` Added up, ${md(most.value)} has most (${num(most.mean * most.n)} over ${plural(most.n, 'row')}).`;
 }
 
 function pair(s) {
@@ -54,11 +67,8 @@ function strongest(c) {
 function trend(time, measure) {
 	const t = time.trends.find((x) => x.measure === measure);
 	const { first, last } = t;
-	const change =
-		first.mean !== 0
-			? ` (${last.mean >= first.mean ? '+' : '−'}${pct(Math.abs((last.mean - first.mean) / first.mean))})`
-			: '';
-	let text = `The mean of **${md(measure)}** was ${num(first.mean)} in the first ${time.period} (${first.period}, n = ${num(first.n)}) and ${num(last.mean)} in the last (${last.period}, n = ${num(last.n)})${change}.`;
+	const change = changeOf(first.mean, last.mean);
+	let text = `The mean of **${md(measure)}** was ${num(first.mean)} in the first ${time.period} (${first.period}, n = ${num(first.n)}) and ${num(last.mean)} in the last (${last.period}, n = ${num(last.n)})${change}.${t.ends_skipped ? ` (A ${time.period} at an end with few rows was passed over.)` : ''}`;
 	const peak = t.points.reduce((a, b) => (b.mean > a.mean ? b : a));
 	const trough = t.points.reduce((a, b) => (b.mean < a.mean ? b : a));
 	text += ` The highest ${time.period} is ${peak.period} (${num(peak.mean)}), the lowest ${trough.period} (${num(trough.mean)}).`;
@@ -76,6 +86,13 @@ function trend(time, measure) {
 		text += ` By calendar month the mean is highest in ${names[sorted[0].month - 1]} (${num(sorted[0].mean)}) and lowest in ${names[sorted[11].month - 1]} (${num(sorted[11].mean)}).`;
 	}
 	return text;
+}
+
+function changeOf(from, to) {
+	if (from === 0) return '';
+	const share = Math.abs((to - from) / from);
+	if (share < 0.001) return ' (practically the same)';
+	return ` (${to > from ? '+' : '−'}${pct(share)})`;
 }
 
 function panel(p) {

@@ -3,7 +3,7 @@
 /** Text from the data, made harmless within Markdown: no markup, no HTML, no links, one line. */
 export function md(text, length = 60) {
 	let one = String(text)
-		.replace(/[\s\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+		.replace(/[\s\p{Cc}]+/gu, ' ')
 		.trim();
 	if (one.length > length) one = one.slice(0, length - 1) + '…';
 	return one

@@ -210,16 +210,20 @@ function relate(columns, described, mentioned) {
 		correlations,
 		scatter: best
 			? {
-					x: best.a,
-					y: best.b,
+					...axes(best, mentioned),
 					r: best.r,
 					n: best.n,
-					...scatterSample(pick(best.a), pick(best.b), length, 1500)
+					...scatterSample(...Object.values(axes(best, mentioned)).map(pick), length, 1500)
 				}
 			: null,
 		...overTime(columns, described, measures, categories, mentioned, length),
 		groups: groupsOf(categories, measures, mentioned, length)
 	};
+}
+
+/** A column that the directive names goes up the side. */
+function axes({ a, b }, mentioned) {
+	return mentioned.has(a) && !mentioned.has(b) ? { x: b, y: a } : { x: a, y: b };
 }
 
 function overTime(columns, described, measures, categories, mentioned, length) {

@@ -1,5 +1,4 @@
 // @ts-nocheck -- runs inside the sandbox as plain JavaScript; the tests are its check.
-/* global files, REQUEST */
 import { profileFiles } from './profile.js';
 import { summaryCsv } from './summary-csv.js';
 import { profileAnswer } from './answers.js';

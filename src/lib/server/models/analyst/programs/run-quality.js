@@ -1,5 +1,4 @@
 // @ts-nocheck -- runs inside the sandbox as plain JavaScript; the tests are its check.
-/* global files, REQUEST */
 import { allIssues, qualityMarkdown } from './quality-md.js';
 import { qualityAnswer } from './answers.js';
 

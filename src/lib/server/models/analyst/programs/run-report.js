@@ -1,5 +1,4 @@
 // @ts-nocheck -- runs inside the sandbox as plain JavaScript; the tests are its check.
-/* global files, REQUEST */
 import { reportMarkdown } from './report-md.js';
 import { reportAnswer } from './answers.js';
 

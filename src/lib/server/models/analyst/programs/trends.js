@@ -39,7 +39,8 @@ export function periodName(number, period) {
 export function choosePeriod(min, max, hasTime) {
 	for (const period of PERIODS) {
 		if (period === 'hour' && !hasTime) continue;
-		if ((max - min) / LENGTH[period] + 1 <= MOST_POINTS) return period;
+		const most = period === 'week' ? 40 : MOST_POINTS;
+		if ((max - min) / LENGTH[period] + 1 <= most) return period;
 	}
 	return 'year';
 }
@@ -91,7 +92,10 @@ export function trendsOf(axis, measures, length) {
 	};
 }
 
+/** The line and its ends; a first or last period with far fewer rows than usual is no end. */
 function line(points) {
+	const usual = [...points].sort((a, b) => a.n - b.n)[Math.floor(points.length / 2)]?.n ?? 0;
+	const full = points.filter((p) => p.n >= 0.6 * usual);
 	if (points.length < 3)
 		return {
 			first: points[0] ?? null,
@@ -110,8 +114,9 @@ function line(points) {
 		syy += (p.mean - my) ** 2;
 	}
 	return {
-		first: points[0],
-		last: points.at(-1),
+		first: full[0],
+		last: full.at(-1),
+		ends_skipped: full[0] !== points[0] || full.at(-1) !== points.at(-1),
 		slope_per_period: sxy / sxx,
 		r_squared: syy > 0 ? sxy ** 2 / (sxx * syy) : null
 	};

@@ -70,9 +70,9 @@ export function numberStyle(samples, semicolons) {
 		if (unit) units.set(unit, (units.get(unit) ?? 0) + 1);
 		if (/^[+-]?0\d/.test(text)) leadingZero++;
 		if (/^[+-]?\d{16,}$/.test(text)) long++;
-		if (PLAIN.test(text)) /^[+-]?\d{1,3}\.\d{3}$/.test(text) ? seen.both++ : seen.plain++;
+		if (PLAIN.test(text)) seen[/^[+-]?\d{1,3}\.\d{3}$/.test(text) ? 'both' : 'plain']++;
 		else if (COMMA_GROUPS.test(text))
-			DECIMAL_COMMA.test(text) ? seen.decimalComma++ : seen.commaGroups++;
+			seen[DECIMAL_COMMA.test(text) ? 'decimalComma' : 'commaGroups']++;
 		else if (DECIMAL_COMMA.test(text)) {
 			seen.decimalComma++;
 			seen.sureComma = true;
@@ -87,7 +87,8 @@ export function numberStyle(samples, semicolons) {
 	if (long > 0) return { code: 'more than 15 digits' };
 	const style = { decimal: '.', groups: /,/g, unit: null, fast: false, assumption: null };
 	const anglo = ['$', '£', '₹', 'USD', 'GBP'].some((unit) => units.has(unit));
-	const comma = seen.sureComma || seen.dotGroups > 0 || (seen.decimalComma > 0 && semicolons && !anglo);
+	const comma =
+		seen.sureComma || seen.dotGroups > 0 || (seen.decimalComma > 0 && semicolons && !anglo);
 	if (comma) Object.assign(style, { decimal: ',', groups: /\.(?=\d{3}(?:\D|$))/g });
 	else if (seen.decimalComma > 0 && seen.commaGroups === 0 && seen.plain < total / 2)
 		style.assumption = 'a comma before three digits was read as a thousands separator';
