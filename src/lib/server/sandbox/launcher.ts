@@ -26,7 +26,6 @@ const PLACES = {
 	deno: '/rt/deno',
 	runner: '/rt/runner',
 	pyodide: '/rt/pyodide',
-	vega: '/rt/vega.js',
 	resvg: '/rt/resvg',
 	fonts: '/rt/fonts'
 };
@@ -61,12 +60,12 @@ export function jobCommand(
 	const wrapped = launcher.tier === 'wrapped';
 	const at = wrapped ? PLACES : runtime;
 	const snapshotAt = snapshot && wrapped ? '/rt/python.snapshot' : snapshot;
-	const readable = [at.runner, at.vega, at.resvg, at.fonts];
+	const readable = [at.runner, at.resvg, at.fonts];
 	if (language === 'python') readable.push(at.pyodide, ...(snapshotAt ? [snapshotAt] : []));
 	const settings = {
 		language,
 		snapshot: snapshotAt,
-		assets: { pyodide: at.pyodide, vega: at.vega, resvg: at.resvg, fonts: at.fonts }
+		assets: { pyodide: at.pyodide, resvg: at.resvg, fonts: at.fonts }
 	};
 	const deno = [
 		...['run', '--quiet', '--no-prompt', '--no-remote', '--no-npm', '--no-config', '--no-lock'],
@@ -146,7 +145,6 @@ function wrap(
 		...readOnly(runtime.deno, PLACES.deno),
 		...readOnly(runtime.runner, PLACES.runner),
 		...readOnly(runtime.pyodide, PLACES.pyodide),
-		...readOnly(runtime.vega, PLACES.vega),
 		...readOnly(runtime.resvg, PLACES.resvg),
 		...readOnly(runtime.fonts, PLACES.fonts),
 		...(snapshot ? readOnly(snapshot, '/rt/python.snapshot') : []),

@@ -5,19 +5,25 @@ import os from 'node:os';
 import path from 'node:path';
 import channel from './runner/channel.js?raw';
 import charts from './runner/charts.js?raw';
+import colors from './runner/colors.js?raw';
+import dates from './runner/dates.py?raw';
+import decorations from './runner/decorations.js?raw';
+import draw from './runner/draw.js?raw';
 import driver from './runner/driver.py?raw';
 import figure from './runner/figure.js?raw';
 import javascript from './runner/javascript.js?raw';
+import layout from './runner/layout.js?raw';
 import main from './runner/main.js?raw';
 import matplotlib from './runner/matplotlib.py?raw';
-import options from './runner/options.js?raw';
+import plots from './runner/plots.js?raw';
 import plt from './runner/plt.js?raw';
 import pyplot from './runner/pyplot.py?raw';
 import python from './runner/python.js?raw';
 import scales from './runner/scales.js?raw';
-import series from './runner/series.js?raw';
 import snapshot from './runner/snapshot.js?raw';
-import vega from './runner/vega.js?raw';
+import statistics from './runner/statistics.js?raw';
+import svg from './runner/svg.js?raw';
+import ticker from './runner/ticker.py?raw';
 
 /** What a sandbox process is made of: absolute paths on this machine. */
 export interface Runtime {
@@ -25,7 +31,6 @@ export interface Runtime {
 	/** Folder with the runner's own files. */
 	runner: string;
 	pyodide: string;
-	vega: string;
 	resvg: string;
 	fonts: string;
 	/** An empty folder: working directory and home. */
@@ -41,22 +46,28 @@ export interface Runtime {
 const PYTHON_FILES = {
 	'_raro_driver.py': driver,
 	'matplotlib/__init__.py': matplotlib,
-	'matplotlib/pyplot.py': pyplot
+	'matplotlib/dates.py': dates,
+	'matplotlib/pyplot.py': pyplot,
+	'matplotlib/ticker.py': ticker
 };
 
 const RUNNER_FILES: Record<string, string> = {
-	'main.js': main,
 	'channel.js': channel,
-	'python.js': python,
-	'javascript.js': javascript,
-	'snapshot.js': snapshot,
 	'charts.js': charts,
+	'colors.js': colors,
+	'decorations.js': decorations,
+	'draw.js': draw,
 	'figure.js': figure,
-	'series.js': series,
-	'options.js': options,
-	'scales.js': scales,
-	'vega.js': vega,
+	'javascript.js': javascript,
+	'layout.js': layout,
+	'main.js': main,
+	'plots.js': plots,
 	'plt.js': plt,
+	'python.js': python,
+	'scales.js': scales,
+	'snapshot.js': snapshot,
+	'statistics.js': statistics,
+	'svg.js': svg,
 	'python-files.js': `export default ${JSON.stringify(PYTHON_FILES)};\n`
 };
 
@@ -67,7 +78,6 @@ const RUNNER_FILES: Record<string, string> = {
 export function installRuntime(cache: string): Runtime {
 	const deno = findDeno();
 	const pyodide = packageFolder('pyodide');
-	const vegaFolder = packageFolder('vega');
 	// Root's processes change to a user without rights, who could not enter a private folder.
 	const temporary =
 		process.getuid?.() === 0 ? fs.mkdtempSync(path.join(os.tmpdir(), 'raro-sandbox-')) : null;
@@ -85,7 +95,6 @@ export function installRuntime(cache: string): Runtime {
 		deno,
 		runner,
 		pyodide,
-		vega: path.join(vegaFolder, 'build', 'vega.min.js'),
 		resvg: packageFolder('@resvg/resvg-wasm'),
 		fonts: path.join(packageFolder('dejavu-fonts-ttf'), 'ttf'),
 		empty,

@@ -8,7 +8,6 @@ const { language, assets, snapshot } = JSON.parse(Deno.args[0]);
 const exit = Deno.exit.bind(Deno);
 const channel = createChannel(Deno);
 const chartAssets = {
-	vega: Deno.readTextFileSync(assets.vega),
 	resvg: Deno.readTextFileSync(assets.resvg + '/index.mjs'),
 	wasm: Deno.readFileSync(assets.resvg + '/index_bg.wasm'),
 	fonts: ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf', 'DejaVuSansMono.ttf'].map((f) =>

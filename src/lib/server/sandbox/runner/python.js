@@ -3,6 +3,7 @@
 import modules from './python-files.js';
 import { createReader } from './channel.js';
 import { createCharts } from './charts.js';
+import { mapColor } from './colors.js';
 
 const FOLDER = '/work';
 const MAX_WRITTEN_BYTES = 256 * 1024 * 1024;
@@ -72,8 +73,15 @@ function bridge(charts) {
 				return JSON.stringify({ error: error.message, type: error.name });
 			}
 		},
-		png: (figure, options) => charts.png(figure, JSON.parse(options)),
-		svg: (figure, options) => charts.svg(figure, JSON.parse(options)),
+		png: (figure, options) => charts.png(figure ?? undefined, JSON.parse(options)),
+		svg: (figure) => charts.svg(figure ?? undefined),
+		color: (name, share) => {
+			try {
+				return JSON.stringify({ value: mapColor(name, share) });
+			} catch (error) {
+				return JSON.stringify({ error: error.message });
+			}
+		},
 		describe: () => JSON.stringify(charts.describe())
 	};
 }
