@@ -39,13 +39,23 @@ function groups(g) {
 	return `The mean of **${md(g.measure)}** is highest where **${md(g.category)}** is ${md(top.value)} (${num(top.mean)}, n = ${num(top.n)}) and lowest where it is ${md(low.value)} (${num(low.mean)}, n = ${num(low.n)}). The groups account for ${pct(g.share_between)} of the variance of ${md(g.measure)}.${byTotal(g)}`;
 }
 
+const ADDITIVE =
+	/revenue|sales|amount|total|quantity|qty|units?\b|count|cost|spend|profit|income|volume|kwh|orders?\b|visits|votes|gross|population|umsatz|menge|betrag|kosten|anzahl/i;
+const NOT_ADDITIVE = /price|rate|ratio|mean|avg|average|percent|share|score|rating|temp|preis/i;
+
+/** Whether a sum of the measure means something, judged by its name and that nothing is negative. */
+export function isAdditive(g) {
+	return (
+		g.every_nth_row === 1 &&
+		ADDITIVE.test(g.measure.replace(/_/g, ' ')) &&
+		!NOT_ADDITIVE.test(g.measure) &&
+		g.groups.every((x) => x.box.low >= 0 && x.box.outliers_shown.every((v) => v >= 0))
+	);
+}
+
 /** Said when another group leads once the values are added up. */
 function byTotal(g) {
-	if (
-		g.every_nth_row > 1 ||
-		g.groups.some((x) => x.box.low < 0 || x.box.outliers_shown.some((v) => v < 0))
-	)
-		return '';
+	if (!isAdditive(g)) return '';
 	const most = g.groups.reduce((a, b) => (b.mean * b.n > a.mean * a.n ? b : a));
 	return most === g.groups[0]
 		? ''
@@ -69,9 +79,9 @@ function trend(time, measure) {
 	const { first, last } = t;
 	const change = changeOf(first.mean, last.mean);
 	let text = `The mean of **${md(measure)}** was ${num(first.mean)} in the first ${time.period} (${first.period}, n = ${num(first.n)}) and ${num(last.mean)} in the last (${last.period}, n = ${num(last.n)})${change}.${t.ends_skipped ? ` (A ${time.period} at an end with few rows was passed over.)` : ''}`;
-	const peak = t.points.reduce((a, b) => (b.mean > a.mean ? b : a));
-	const trough = t.points.reduce((a, b) => (b.mean < a.mean ? b : a));
-	text += ` The highest ${time.period} is ${peak.period} (${num(peak.mean)}), the lowest ${trough.period} (${num(trough.mean)}).`;
+	const { peak, trough } = t;
+	if (peak)
+		text += ` The highest ${time.period} is ${peak.period} (${num(peak.mean)}), the lowest ${trough.period} (${num(trough.mean)}).`;
 	if (t.r_squared !== null)
 		text +=
 			t.r_squared >= 0.3

@@ -43,6 +43,7 @@ function group(text) {
 /** A share of 1 as a percentage. */
 export function pct(share) {
 	const p = share * 100;
+	if (p >= 1000) return `${num(Math.round(p))} %`;
 	return `${p === 0 || p >= 10 ? Math.round(p * 10) / 10 : p < 0.1 ? '< 0.1' : Math.round(p * 100) / 100} %`;
 }
 

@@ -1,8 +1,9 @@
 // @ts-nocheck -- runs inside the sandbox as plain JavaScript; the tests are its check.
+import { isAdditive } from './findings.js';
 import { md, mdTable, num, pct, plural } from './markdown.js';
 
 export function groupTable(g) {
-	const total = g.every_nth_row === 1;
+	const total = isAdditive(g);
 	const rows = g.groups
 		.slice(0, 12)
 		.map((x) => [

@@ -116,6 +116,8 @@ function line(points) {
 	return {
 		first: full[0],
 		last: full.at(-1),
+		peak: full.reduce((a, b) => (b.mean > a.mean ? b : a)),
+		trough: full.reduce((a, b) => (b.mean < a.mean ? b : a)),
 		ends_skipped: full[0] !== points[0] || full.at(-1) !== points.at(-1),
 		slope_per_period: sxy / sxx,
 		r_squared: syy > 0 ? sxy ** 2 / (sxx * syy) : null
