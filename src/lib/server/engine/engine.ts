@@ -12,7 +12,7 @@ import { MAX_TIMER_MS } from './interrupt';
 import { createRecovery } from './recover';
 import { requireResumable } from './resumable';
 import { createRunStore } from './run-store';
-import { createSettle, runFinished, type Settled } from './settle';
+import { createSettling, runFinished, type Settled } from './settle';
 import { createStepStore, stepFinished } from './step-store';
 
 export interface Engine {
@@ -45,7 +45,7 @@ export function createEngine(deps: EngineDeps): Engine {
 	const runs = createRunStore(db, now);
 	const steps = createStepStore(db, now);
 	const retentionMs = config.ARTIFACT_RETENTION_HOURS * 3_600_000;
-	const settle = createSettle({ runs, steps, events, now, retentionMs });
+	const { settle, peek } = createSettling({ runs, steps, events, now, retentionMs });
 	const active = new Map<RunId, ActiveRun>();
 	/** Called when the run is over. */
 	const waiting = new Map<RunId, (() => void)[]>();
@@ -67,8 +67,7 @@ export function createEngine(deps: EngineDeps): Engine {
 		createHandler({
 			deps,
 			steps,
-			settle,
-			follow,
+			advance,
 			activeRun: (task) => active.get(task.runId) ?? null
 		})
 	);
@@ -98,8 +97,22 @@ export function createEngine(deps: EngineDeps): Engine {
 	}
 
 	function follow(run: ActiveRun, settled: Settled): void {
+		// A run that was resumed meanwhile is another one, with a place of its own.
+		if (active.get(run.id) !== run) return;
 		if (settled.ended) retire(run);
 		else dispatcher.enqueue(settled.ready);
+	}
+
+	const advancing = new Set<ActiveRun>();
+
+	/** Looks at the run once for all its steps that ended in the same flush. */
+	function advance(run: ActiveRun): void {
+		if (advancing.has(run)) return;
+		advancing.add(run);
+		queueMicrotask(() => {
+			advancing.delete(run);
+			own(reconcile(run), run.id);
+		});
 	}
 
 	function retire(run: { id: RunId; client: ClientId }): void {
@@ -125,7 +138,7 @@ export function createEngine(deps: EngineDeps): Engine {
 
 	async function reconcile(run: ActiveRun): Promise<void> {
 		if (closed) return;
-		follow(run, await db.write(() => settle(run)));
+		follow(run, peek(run) ?? (await db.write(() => settle(run))));
 	}
 
 	/** Ends a run that is still in the queue. */

@@ -7,7 +7,6 @@ import type { EngineDeps } from './deps';
 import type { Task, TaskHandler } from './dispatch';
 import { Interrupt, MAX_TIMER_MS, StaleClaim, StepFailure } from './interrupt';
 import { collectOutput } from './output';
-import type { Settled } from './settle';
 import { workOn } from './step';
 import { stepFinished, type Claim, type StepStore } from './step-store';
 
@@ -16,9 +15,8 @@ interface HandleDeps {
 	steps: StepStore;
 	/** The run as this process knows it; null when it is over. */
 	activeRun(task: Task): ActiveRun | null;
-	settle(run: ActiveRun): Settled;
-	/** What follows from settling, once it is on disk. */
-	follow(run: ActiveRun, settled: Settled): void;
+	/** A step of the run has ended and is on disk. */
+	advance(run: ActiveRun): void;
 }
 
 interface Ending {
@@ -28,7 +26,7 @@ interface Ending {
 }
 
 /** Makes the handler of tasks: claims the step, works on it, and commits how it ended. */
-export function createHandler({ deps, steps, activeRun, settle, follow }: HandleDeps): TaskHandler {
+export function createHandler({ deps, steps, activeRun, advance }: HandleDeps): TaskHandler {
 	const { db, events, log, collector, config } = deps;
 
 	async function claim(run: ActiveRun, task: Task): Promise<Claim | null> {
@@ -95,7 +93,7 @@ export function createHandler({ deps, steps, activeRun, settle, follow }: Handle
 	function finish(run: ActiveRun, mine: Claim, { status, answer, error }: Ending): Promise<void> {
 		return run.withOutput(async () => {
 			const collected = await collectOutput(collector, run, mine.agentId, [], log);
-			const settled = await db.write(() => {
+			await db.write(() => {
 				steps.finish(mine, status, answer, error);
 				collected.commit();
 				const news: NewRunEvent[] = [
@@ -103,9 +101,8 @@ export function createHandler({ deps, steps, activeRun, settle, follow }: Handle
 					stepFinished(mine, status, answer, error)
 				];
 				events.append(run.id, news);
-				return settle(run);
 			});
-			follow(run, settled);
+			advance(run);
 		});
 	}
 

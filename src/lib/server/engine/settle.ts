@@ -1,6 +1,6 @@
 import { nextMoves } from '../../domain/graph';
 import { isAgentId } from '../../domain/ids';
-import type { Failure, RunStatus, StepStatus } from '../../domain/run';
+import { isActive, type Failure, type RunStatus, type StepStatus } from '../../domain/run';
 import type { NewRunEvent } from '../../domain/run-event';
 import type { ActiveRun } from './active-run';
 import type { Task } from './dispatch';
@@ -16,29 +16,41 @@ export interface Settled {
 }
 
 /**
- * Makes `settle(run)`: reads where a run's steps stand, ends those that will not start any more, and
+ * `settle` reads where a run's steps stand, ends those that will not start any more, and
  * ends the run when all have ended. Repeating it changes nothing. Only inside a write unit.
  */
-export function createSettle(deps: {
+export interface Settling {
+	/** Only inside a write unit. */
+	settle(run: ActiveRun): Settled;
+	/** The same without a write unit: null when there is something to write. */
+	peek(run: ActiveRun): Settled | null;
+}
+
+export function createSettling(deps: {
 	runs: RunStore;
 	steps: StepStore;
 	events: EventLog;
 	now: () => Date;
 	retentionMs: number;
-}): (run: ActiveRun) => Settled {
+}): Settling {
 	const { runs, steps, events, now, retentionMs } = deps;
 
-	return (run) => {
+	function look(run: ActiveRun) {
 		const standing = runs.standing(run.id);
-		if (standing === null) return { ready: [], ended: true };
+		if (standing === null || !isActive(standing.status)) return { ready: [], ended: true };
 		if (standing.status === 'queued') return { ready: [], ended: false };
-		if (standing.status !== 'running' && standing.status !== 'awaiting_approval')
-			return { ready: [], ended: true };
-
 		const rows = steps.statuses(run.id);
 		const statuses = new Map(rows.map((row) => [row.agentId, row.status]));
 		const halt = standing.stopRequested ? 'cancelled' : run.halt ? 'skipped' : null;
 		const moves = nextMoves(run.agents, statuses, halt);
+		const epochs = new Map(rows.map((row) => [row.agentId, row.epoch]));
+		const ready = moves.ready.map((id) => taskOf(run, id, epochs.get(id) ?? 0));
+		return { ready, ended: moves.outcome !== null, moves, statuses };
+	}
+
+	function settle(run: ActiveRun): Settled {
+		const { ready, ended, moves, statuses } = look(run);
+		if (!moves) return { ready, ended };
 		const news: NewRunEvent[] = [];
 		for (const { id, status, because } of moves.settle) {
 			const error = status === 'skipped' ? (run.halt ?? skippedBecause(because)) : null;
@@ -53,9 +65,15 @@ export function createSettle(deps: {
 				news.push(runFinished(moves.outcome, error, steps.tokens(run.id)));
 		}
 		events.append(run.id, news);
-		if (moves.outcome !== null) return { ready: [], ended: true };
-		const epochs = new Map(rows.map((row) => [row.agentId, row.epoch]));
-		return { ready: moves.ready.map((id) => taskOf(run, id, epochs.get(id) ?? 0)), ended: false };
+		return { ready, ended };
+	}
+
+	return {
+		settle,
+		peek(run) {
+			const { ready, ended, moves } = look(run);
+			return moves && (ended || moves.settle.length > 0) ? null : { ready, ended };
+		}
 	};
 }
 

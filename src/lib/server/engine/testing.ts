@@ -110,6 +110,8 @@ export interface StageOptions {
 	config?: Partial<EngineDeps['config']>;
 	retryDelaysMs?: number[];
 	now?: () => Date;
+	/** Its process is to be killed: nobody closes it. */
+	killed?: boolean;
 }
 
 /** Engines on one real database and one real disk, with models that follow a script. */
@@ -162,7 +164,7 @@ export function openStage() {
 			retryDelaysMs: options.retryDelaysMs ?? [1, 1],
 			reconcileMs: 50
 		});
-		running.push(engine);
+		if (!options.killed) running.push(engine);
 		const runs = createRuns({ db, files, events });
 
 		return {

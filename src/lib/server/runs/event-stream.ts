@@ -33,6 +33,8 @@ export function streamEvents(
 	let unsubscribe: () => void = () => undefined;
 	let heartbeat: NodeJS.Timeout | undefined;
 	let open = true;
+	/** To enqueue for a reader that waits pulls again, within that very call. */
+	let pumping = false;
 
 	function leave(): void {
 		open = false;
@@ -42,7 +44,7 @@ export function streamEvents(
 
 	function pump(controller: ReadableStreamDefaultController<Uint8Array>): void {
 		if (!open) return;
-		while ((controller.desiredSize ?? 0) > 0) {
+		while (open && (controller.desiredSize ?? 0) > 0) {
 			const page = events.read(run, cursor, PAGE);
 			for (const event of page) {
 				controller.enqueue(utf8.encode(frame(event)));
@@ -59,11 +61,16 @@ export function streamEvents(
 	}
 
 	function guarded(controller: ReadableStreamDefaultController<Uint8Array>): void {
+		// Enqueueing may call pull at once; what is being sent already must not be sent again.
+		if (pumping) return;
+		pumping = true;
 		try {
 			pump(controller);
 		} catch (error) {
 			leave();
 			controller.error(error);
+		} finally {
+			pumping = false;
 		}
 	}
 

@@ -54,10 +54,12 @@ export function createRuns(deps: {
 		.from(runs)
 		.where(eq(runs.id, p('run')))
 		.prepare();
+	// Written out: within a query on one table, drizzle leaves a column's table away.
+	const outer = sql.raw('"runs"."id"');
 	const tokens = sql<number>`(select coalesce(sum(${steps.inputTokens} + ${steps.outputTokens}), 0)
-		from ${steps} where ${steps.runId} = ${runs.id})`;
+		from ${steps} where ${steps.runId} = ${outer})`;
 	const artifactCount = sql<number>`(select count(distinct ${artifacts.filename})
-		from ${artifacts} where ${artifacts.runId} = ${runs.id})`;
+		from ${artifacts} where ${artifacts.runId} = ${outer})`;
 
 	function find(client: ClientId, run: RunId): typeof runs.$inferSelect {
 		const row = own.get({ run, client });
