@@ -82,6 +82,18 @@ export class FollowTail {
 	}
 }
 
+/**
+ * Brings the beginning of an element to the top of what scrolls around it, and only that: nothing
+ * outside moves.
+ */
+export function reveal(element: HTMLElement): void {
+	const scroller = scrollerOf(element);
+	if (scroller === document.scrollingElement) element.scrollIntoView({ block: 'start' });
+	else
+		scroller.scrollTop +=
+			element.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+}
+
 function scrollerOf(element: HTMLElement): Element {
 	for (let e: HTMLElement | null = element; e && e !== document.body; e = e.parentElement)
 		if (['auto', 'scroll'].includes(getComputedStyle(e).overflowY)) return e;

@@ -19,10 +19,16 @@ describe('describeCall', () => {
 		expect(view).toMatchObject({ summary: 'report.md', code: '# Report\n\nText' });
 	});
 
-	it('sums code up by the first line that says something', () => {
+	it('sums code up by its first comment', () => {
 		const code = '\nimport csv\nfrom math import pi\n# Count the rows of each region\nprint(1)';
 		const view = describeCall({ tool: 'execute_python', arguments: { code } });
 		expect(view).toEqual({ summary: 'Count the rows of each region', code, fields: [] });
+	});
+
+	it('sums code without a comment up by its first line that does something', () => {
+		const code = 'import csv\n\nprint(len(open("a.csv").read()))';
+		const view = describeCall({ tool: 'execute_python', arguments: { code } });
+		expect(view.summary).toBe('print(len(open("a.csv").read()))');
 	});
 
 	it('keeps a summary to one short line without cutting a letter in two', () => {

@@ -101,13 +101,18 @@ function refusal(value: unknown): { name: string; reason: string } {
 	};
 }
 
-/** The first line that says something: no blank line, no import, the text of a comment. */
+const COMMENT = /^(#+|\/\/+|"""|\/\*+)\s*(?=\w)/;
+const LINES_LOOKED_AT = 40;
+
+/** The first comment, else the first line that is not blank and imports nothing. */
 function firstLine(code: string): string {
-	const lines = code.split('\n').map((line) => line.trim());
+	const lines = code.split('\n', LINES_LOOKED_AT).map((line) => line.trim());
+	const comment = lines.find((line) => COMMENT.test(line));
+	if (comment !== undefined) return comment.replace(COMMENT, '');
 	const telling = lines.find(
 		(line) => line !== '' && !/^(import|from|const .*require)\b/.test(line)
 	);
-	return (telling ?? lines.find(Boolean) ?? '').replace(/^(#+|\/\/+|"""|\/\*+)\s*/, '');
+	return telling ?? lines.find(Boolean) ?? '';
 }
 
 function shorten(text: string): string {
