@@ -10,6 +10,8 @@ import { javascriptFor, pythonForCharts } from './programs';
 const MOST_FILES = 40;
 const OWN_OUTPUT = /^(profile|analyst-profile|quality)\.json$|^summary\.csv$/;
 
+type CodeTool = 'execute_python' | 'execute_javascript';
+
 interface Situation {
 	wanted: Deliverable[];
 	turns: PastTurn[];
@@ -87,19 +89,32 @@ function withCode(s: Situation): Turn {
 	const there = s.files.some((file) => file.name === profile && file.from === 'output');
 	const tasks = s.wanted.includes('profile') || !there ? addProfile(s.wanted) : s.wanted;
 	for (const task of tasks) {
-		const done = s.turns.findLast((turn) => turn.phase === task && !isForeign(turn));
-		if (done) {
-			const words = report(task, done);
-			if (task !== 'profile' || s.wanted.includes('profile')) said.push(words);
-			continue;
-		}
-		if (task === 'charts' && !s.has('execute_python')) {
-			said.push('I drew no charts: execute_python is not granted to this agent.');
-			continue;
-		}
-		return start(task, s, profile);
+		const done = s.turns.filter((turn) => turn.phase === task && !isForeign(turn));
+		const tool = nextTool(task, s, done);
+		if (tool !== null) return start(task, tool, s, profile);
+		const last = done.at(-1);
+		if (!last) said.push('I drew no charts: no code tool is granted to this agent.');
+		else if (task !== 'profile' || s.wanted.includes('profile')) said.push(report(task, last));
 	}
 	return answer([INTRODUCTION, ...said, ...leftOut(s)].join('\n\n'));
+}
+
+/** The tool to do a task with, or null when it is done or nothing is left to try. */
+function nextTool(task: Deliverable, s: Situation, done: readonly PastTurn[]): CodeTool | null {
+	const tools: CodeTool[] =
+		task === 'charts' ? ['execute_python', 'execute_javascript'] : ['execute_javascript'];
+	const last = done.at(-1);
+	if (last && (task !== 'charts' || drewSomething(last))) return null;
+	const tried = done.map((turn) => turn.results[0]?.name);
+	return tools.find((tool) => s.has(tool) && !tried.includes(tool)) ?? null;
+}
+
+/** Whether every planned chart was tried and not all of them failed. */
+function drewSomething(turn: PastTurn): boolean {
+	const outcome = outcomeOf(turn);
+	if (!outcome.ok) return false;
+	const { drawn = [], failed = [] } = outcome.said;
+	return drawn.length > 0 || failed.length === 0;
 }
 
 function addProfile(wanted: readonly Deliverable[]): Deliverable[] {
@@ -113,23 +128,24 @@ function isForeign(turn: PastTurn): boolean {
 	return outcome.ok && outcome.said.foreign === true;
 }
 
-function start(task: Deliverable, s: Situation, profile: string): Turn {
+function start(task: Deliverable, tool: CodeTool, s: Situation, profile: string): Turn {
 	const request = { profile, directive: s.directive, files: s.inputs };
 	const names = s.inputs.length === 1 ? `"${s.inputs[0]}"` : `${s.inputs.length} files`;
-	if (task === 'charts')
+	if (tool === 'execute_python')
 		return {
 			phase: task,
 			text: 'Now I draw the charts that fit, from the numbers in the profile.',
-			calls: [{ name: 'execute_python', arguments: { code: pythonForCharts({ profile }) } }]
+			calls: [{ name: tool, arguments: { code: pythonForCharts({ profile }) } }]
 		};
 	const text = {
 		profile: `I read ${names} as a whole (files above 64 MB in evenly spaced blocks) and compute the profile: types, missing values, ranges, top values, duplicates, outliers, relations, trends.`,
+		charts: 'I draw the charts with JavaScript, from the numbers in the profile.',
 		quality: 'Now I list what is wrong or doubtful in the data, worst first.',
 		report: 'Now I write the report from the computed numbers.'
 	}[task];
 	const json = /\bquality\.json\b/i.test(s.prompt);
 	const code = javascriptFor(task, { ...request, json });
-	return { phase: task, text, calls: [{ name: 'execute_javascript', arguments: { code } }] };
+	return { phase: task, text, calls: [{ name: tool, arguments: { code } }] };
 }
 
 /** What a task that ran has to say in the answer. */

@@ -21,7 +21,10 @@ export interface ProgramRequest {
 }
 
 /** The code of one task, for `execute_javascript`: its module and all that this imports, as one. */
-export function javascriptFor(task: 'profile' | 'quality' | 'report', request: ProgramRequest) {
+export function javascriptFor(
+	task: 'profile' | 'charts' | 'quality' | 'report',
+	request: ProgramRequest
+) {
 	const modules: string[] = [];
 	const known = new Set<string>();
 	add(`run-${task}.js`);
