@@ -159,7 +159,9 @@ export function createLibrary(deps: {
 			throw error;
 		});
 		if (kept.storageKey !== placed) await files.remove(placed);
-		if (replaced) await files.remove(storedKey(replaced.storageKey));
+		// A lost file's row may have had the very place that the new file took.
+		if (replaced && replaced.storageKey !== placed)
+			await files.remove(storedKey(replaced.storageKey));
 		return toLibraryFile(kept);
 	}
 
@@ -184,7 +186,7 @@ export function createLibrary(deps: {
 	/** The client's own row. @throws DomainError `forbidden` for a shared file, `not_found`. */
 	function requireOwn(client: ClientId, name: FileName): LibraryRow {
 		const own = rows.byName(client, name);
-		if (own) return own;
+		if (own && !own.missing) return own;
 		if (rows.byName(PUBLIC_CLIENT, name))
 			throw new DomainError('forbidden', `"${name}" is on the shared shelf, which is read-only.`);
 		throw notFound();
@@ -221,7 +223,6 @@ export function createLibrary(deps: {
 		},
 		async rename(client, from, to) {
 			const row = requireOwn(client, from);
-			if (row.missing) throw notFound();
 			if (row.name === to) return toLibraryFile(row);
 			const key = await files.link(storedKey(row.storageKey), libraryFolder(client), to);
 			const after = {

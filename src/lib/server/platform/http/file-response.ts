@@ -1,6 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
 import { create as contentDisposition } from 'content-disposition';
-import parseRange from 'range-parser';
 import { DomainError } from '../../../domain/errors';
 import { isInlineType } from '../../../domain/media-type';
 import type { Files } from '../../storage/files';
@@ -86,13 +85,18 @@ function rangeOf(
 	size: number
 ): { start: number; end: number } | 'unsatisfiable' | null {
 	const header = request.headers.get('range');
-	if (!header?.startsWith('bytes=')) return null;
+	const [, first = '', last = ''] = /^bytes=\s*(\d*)\s*-\s*(\d*)\s*$/i.exec(header ?? '') ?? [];
+	if (first === '' && last === '') return null;
 	const ifRange = request.headers.get('if-range');
 	if (ifRange !== null && ifRange !== etag) return null;
-	const ranges = parseRange(size, header);
-	if (ranges === -1) return 'unsatisfiable';
-	if (ranges === -2 || ranges.length !== 1) return null;
-	return ranges[0] ?? null;
+	if (first === '') {
+		const count = Math.min(Number(last), size);
+		return count === 0 ? 'unsatisfiable' : { start: size - count, end: size - 1 };
+	}
+	const start = Number(first);
+	const end = last === '' ? size - 1 : Math.min(Number(last), size - 1);
+	if (last !== '' && Number(last) < start) return null;
+	return start >= size ? 'unsatisfiable' : { start, end };
 }
 
 function unsatisfiable(size: number): Response {
