@@ -145,7 +145,7 @@ function candidates(table) {
 		const k = Math.min(14, correlations.columns.length);
 		add(52, 'heat', 'Correlation of the numeric columns', 'correlations', {
 			columns: correlations.columns,
-			labels: correlations.columns.slice(0, k).map((n) => clip(n, 18)),
+			labels: correlations.columns.slice(0, k).map((n) => clip(n, 24)),
 			matrix: correlations.matrix.slice(0, k).map((r) => r.slice(0, k))
 		});
 	}

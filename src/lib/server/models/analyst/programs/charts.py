@@ -9,7 +9,7 @@ SECOND = '#c9822b'
 SERIES = ['#2f6f8f', '#c9822b', '#5b8c5a', '#a4506c', '#6b6bb0', '#8a7a5c', '#3aa0a0', '#b0563a']
 
 
-def figure(wide=True, height=4.6):
+def figure(height=4.6):
     return plt.subplots(figsize=(9, height))
 
 
@@ -53,11 +53,11 @@ def bars(chart):
 def lines(chart):
     fig, ax = figure()
     names = {}
+    marker = 'o' if max(len(s['points']) for s in chart['series']) <= 30 else ''
     for k, one in enumerate(chart['series']):
         for name, at, _ in one['points']:
             names[at] = name
         points = one['points']
-        marker = 'o' if len(points) <= 30 else ''
         ax.plot([p[1] for p in points], [p[2] for p in points], marker=marker, markersize=4,
                 color=SERIES[k % len(SERIES)], linewidth=2, label=one['label'])
     places = sorted(names)
@@ -71,21 +71,16 @@ def lines(chart):
 
 def boxes(chart):
     fig, ax = figure()
-    stats = []
-    for g in chart['groups']:
-        stats.append({'label': g['label'], 'med': g['median'], 'q1': g['q1'], 'q3': g['q3'],
-                      'whislo': g['low'], 'whishi': g['high'], 'fliers': g['outliers_shown']})
-    if hasattr(ax, 'bxp'):
-        ax.bxp(stats, showfliers=True)
-    else:
-        # Five values with these quartiles draw the same box.
-        ax.boxplot([[s['whislo'], s['q1'], s['med'], s['q3'], s['whishi']] for s in stats],
-                   whis=(0, 100))
-        for k, s in enumerate(stats):
-            if s['fliers']:
-                ax.scatter([k + 1] * len(s['fliers']), s['fliers'], s=10, color='#777777')
-    ax.set_xticks(list(range(1, len(stats) + 1)))
-    ax.set_xticklabels([g['label'] for g in chart['groups']])
+    groups = chart['groups']
+    # Five values with these quartiles draw the same box as all of them would.
+    ax.boxplot([[g['low'], g['q1'], g['median'], g['q3'], g['high']] for g in groups],
+               whis=1e9, showfliers=False)
+    for k, g in enumerate(groups):
+        if g['outliers_shown']:
+            ax.scatter([k + 1] * len(g['outliers_shown']), g['outliers_shown'], s=10,
+                       color='#777777')
+    ax.set_xticks(list(range(1, len(groups) + 1)))
+    ax.set_xticklabels([g['label'] for g in groups])
     finish(fig, ax, chart)
 
 

@@ -40,13 +40,14 @@ const DRAW = {
 	},
 	lines(ax, { series }) {
 		const names = new Map();
+		const few = Math.max(...series.map((s) => s.points.length)) <= 30;
 		series.forEach(({ label, points }, k) => {
 			for (const [name, at] of points) names.set(at, name);
 			ax.plot(
 				points.map((p) => p[1]),
 				points.map((p) => p[2]),
 				{
-					...(points.length <= 30 ? { marker: 'o', markersize: 4 } : {}),
+					...(few ? { marker: 'o', markersize: 4 } : {}),
 					color: SERIES[k % SERIES.length],
 					linewidth: 2,
 					label
@@ -63,7 +64,7 @@ const DRAW = {
 	boxes(ax, { groups }) {
 		ax.boxplot(
 			groups.map((g) => [g.low, g.q1, g.median, g.q3, g.high]),
-			{ whis: [0, 100] }
+			{ whis: 1e9, showfliers: false }
 		);
 		groups.forEach((g, k) => {
 			const { length } = g.outliers_shown;
