@@ -1,30 +1,28 @@
 import { expect, it } from 'vitest';
 import { newestFirst } from './run-artifacts';
 
-const artifact = (filename: string, version: number, generated_at: string) => ({
+const artifact = (filename: string, version: number, agent_id: string, second: number) => ({
 	filename,
 	version,
-	agent_id: 'a',
-	generated_at,
+	agent_id,
+	generated_at: `2026-11-21T12:00:0${second}Z`,
 	size_bytes: 1,
 	content_type: 'text/plain',
 	sha256: ''
 });
 
-it('R26 lists each version once, newest first, names in reading order', () => {
-	const early = '2026-11-21T12:00:00Z';
-	const late = '2026-11-21T12:00:01Z';
+it('R26 lists each version once, the newest agent first, its files in reading order', () => {
 	const list = newestFirst([
-		artifact('chart-10.png', 1, early),
-		artifact('chart-2.png', 1, early),
-		artifact('report.md', 2, late),
-		artifact('report.md', 1, early),
-		artifact('report.md', 2, late)
+		artifact('chart-10.png', 1, 'charts', 1),
+		artifact('chart-2.png', 1, 'charts', 2),
+		artifact('report.md', 2, 'writer', 3),
+		artifact('report.md', 1, 'writer', 2),
+		artifact('report.md', 2, 'writer', 3)
 	]);
 	expect(list.map((a) => `${a.filename} ${a.version}`)).toEqual([
 		'report.md 2',
+		'report.md 1',
 		'chart-2.png 1',
-		'chart-10.png 1',
-		'report.md 1'
+		'chart-10.png 1'
 	]);
 });

@@ -8,12 +8,16 @@ export function artifactsOf(view: RunView): Artifact[] {
 	);
 }
 
-/** Each version of each name once, the newest first. */
+/** Each version of each name once: the agent that made the newest first, its files in reading order. */
 export function newestFirst(artifacts: readonly Artifact[]): Artifact[] {
 	const unique = new Map(artifacts.map((a) => [`${a.version}/${a.filename}`, a]));
+	const newest = new Map<string, number>();
+	for (const { agent_id, generated_at } of artifacts)
+		newest.set(agent_id, Math.max(newest.get(agent_id) ?? 0, Date.parse(generated_at)));
 	return [...unique.values()].sort(
 		(a, b) =>
-			Date.parse(b.generated_at) - Date.parse(a.generated_at) ||
+			(newest.get(b.agent_id) ?? 0) - (newest.get(a.agent_id) ?? 0) ||
+			a.agent_id.localeCompare(b.agent_id, 'en') ||
 			a.filename.localeCompare(b.filename, 'en', { numeric: true }) ||
 			b.version - a.version
 	);

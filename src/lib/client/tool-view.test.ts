@@ -25,6 +25,12 @@ describe('describeCall', () => {
 		expect(view).toEqual({ summary: 'Count the rows of each region', code, fields: [] });
 	});
 
+	it('leaves the marks of a comment away', () => {
+		const code = 'const a = 1;\n/** Reads in blocks. */\nread();';
+		const view = describeCall({ tool: 'execute_javascript', arguments: { code } });
+		expect(view.summary).toBe('Reads in blocks.');
+	});
+
 	it('sums code without a comment up by its first line that does something', () => {
 		const code = 'import csv\n\nprint(len(open("a.csv").read()))';
 		const view = describeCall({ tool: 'execute_python', arguments: { code } });

@@ -108,7 +108,7 @@ const LINES_LOOKED_AT = 40;
 function firstLine(code: string): string {
 	const lines = code.split('\n', LINES_LOOKED_AT).map((line) => line.trim());
 	const comment = lines.find((line) => COMMENT.test(line));
-	if (comment !== undefined) return comment.replace(COMMENT, '');
+	if (comment !== undefined) return comment.replace(COMMENT, '').replace(/\s*(\*\/|""")$/, '');
 	const telling = lines.find(
 		(line) => line !== '' && !/^(import|from|const .*require)\b/.test(line)
 	);
