@@ -1,5 +1,47 @@
+import { LIMITS } from './limits';
 import type { Language } from './sandbox';
 
+const MIB = 1024 * 1024;
+
+const COMMON = [
+	'Each call is a fresh process: no variable survives from one call to the next; files do.',
+	'The working folder shows all files of this run by bare name. Files that the code creates or changes',
+	'there, at the top level, are kept as output, also when the code fails; inputs themselves never change.',
+	`Limits: ${LIMITS.files} files, ${LIMITS.fileBytes / MIB} MB a file, ${LIMITS.totalBytes / MIB} MB together,`,
+	`${LIMITS.printedBytes / 1024} KB of printed text, 512 MB of memory; work through large files line by line.`,
+	'No network, no processes, no packages to install.'
+].join(' ');
+
+const FUNCTIONS =
+	'plot (with formats such as "r--o"), bar (bottom=, width=), barh, scatter (s=, c=, cmap=), hist (bins=, density=), ' +
+	'boxplot, pie (autopct=, explode=), imshow, pcolormesh, colorbar, fill_between, stackplot, step, errorbar, stem, ' +
+	'axhline, axvline, axhspan, axvspan, hlines, vlines, semilogx, semilogy, loglog, text, annotate, bar_label, twinx, ' +
+	'legend, title, suptitle, xlabel, ylabel, xticks/yticks (labels, rotation=), xlim, ylim, xscale/yscale ("log"), grid, ' +
+	'subplots, subplot, figure (figsize=, dpi=), tight_layout, savefig (.png or .svg)';
+
+const GUIDES: Record<Language, string> = {
+	python: [
+		'Python 3.14 (Pyodide) with the whole standard library: csv, json, sqlite3, statistics, datetime, zoneinfo,',
+		'collections, itertools, re, math, random, decimal, zipfile, gzip, xml, html and so on; top-level await works.',
+		'numpy, pandas and other packages are not there.',
+		COMMON,
+		`Charts: "import matplotlib.pyplot as plt" has a subset of matplotlib: ${FUNCTIONS}. Give lists of numbers,`,
+		'dates or names. Axes have the same functions (ax.set_title, ax.set_xticks …). What is not there raises an',
+		'error that names what is. Close figures with plt.close().'
+	].join(' '),
+	javascript: [
+		'A modern JavaScript module (V8) with top-level await; console.log prints. No require, no Node and no Deno modules.',
+		'Globals: files.list() → names; files.size(name); files.readText(name); files.readBytes(name, offset?, length?) →',
+		'Uint8Array; files.lines(name) → iterator over lines, for large files; files.write(name, stringOrBytes).',
+		'All of them are synchronous. The program ends with its last statement: await what you start.',
+		COMMON,
+		`Charts: the global plt has matplotlib.pyplot’s functions with options as a last object, for example`,
+		`plt.bar(names, heights, {label: "2024"}); plt.title("Sales"); plt.savefig("sales.png"). There is ${FUNCTIONS}.`,
+		'const [fig, ax] = plt.subplots({figsize: [8, 4]}). Dates are Date objects.'
+	].join(' ')
+};
+
+/** What code finds in the local sandbox, as a model is told. */
 export function guideFor(language: Language): string {
-	return language;
+	return GUIDES[language];
 }

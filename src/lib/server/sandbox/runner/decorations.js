@@ -81,7 +81,11 @@ export const decorations = {
 		for (const key of Object.keys(o)) if (!allowed.includes(key)) throw fail('TypeError', `legend() has no argument "${key}" here; it takes ${allowed.join(', ')}`);
 		const labels = o.labels ?? (args.length === 2 ? args[1] : args.length === 1 && typeof args[0]?.[0] === 'string' ? args[0] : null);
 		const handles = o.handles ?? (args.length === 2 ? args[0] : null);
-		axes.legend = { loc: o.loc ?? 'best', title: o.title ?? null, columns: o.ncols ?? o.ncol ?? 1, fontsize: o.fontsize, frame: o.frameon !== false, labels: labels?.map(String) ?? null, handles: handles?.filter((h) => h?.kind) ?? null, outside: Array.isArray(o.bbox_to_anchor) && o.bbox_to_anchor[0] >= 1 };
+		axes.legend = { loc: o.loc ?? 'best', title: o.title ?? null, columns: o.ncols ?? o.ncol ?? 1, fontsize: o.fontsize, frame: o.frameon !== false, labels: labels?.map(String) ?? null, handles: handles?.filter((h) => h?.kind && h.axes) ?? null, outside: Array.isArray(o.bbox_to_anchor) && o.bbox_to_anchor[0] >= 1 };
+	} },
+	legend_entries: { params: [], run(axes) {
+		const shown = axes.artists.filter((a) => a.label);
+		return { handles: shown.map((a) => ({ $artist: a.id, kind: 'line' })), labels: shown.map((a) => a.label) };
 	} },
 	text: { params: ['x', 'y', 's'], options: [...TEXT, 'bbox', 'transform'], run(axes, o) {
 		const inAxes = Boolean(o.transform);
@@ -129,7 +133,7 @@ export const decorations = {
 	set_axisbelow: nothing(['b']), margins: nothing(['x', 'y'], ['tight']), ticklabel_format: nothing([], ['axis', 'style', 'scilimits', 'useOffset']), minorticks_on: nothing(), autoscale: nothing(['enable', 'axis', 'tight']), relim: nothing(), autoscale_view: nothing(), label_outer: nothing(), locator_params: nothing(['axis'], ['nbins', 'tight']),
 	spine: { params: ['side', 'visible', 'color'], run: (axes, { side, visible, color }) => void (axes.spines[side] = { ...axes.spines[side], ...(visible === undefined || visible === null ? {} : { visible }), ...(color ? { color: toColor(color) } : {}) }) },
 	axis_format: { params: ['name', 'pattern'], run: (axes, { name, pattern }) => void (axes[name].format = pattern) },
-	clear: { params: [], run: (axes) => void Object.assign(axes, { artists: [], title: null, legend: null, cycle: 0, colorbar: null }) }
+	clear: { params: [], run: (axes) => void Object.assign(axes, { artists: [], title: null, legend: null, cycle: 0, areas: 0, colorbar: null }) }
 };
 
 /** `%.1f`, `{:.1f}` and `{x:,.0f}`: what people write. */

@@ -162,7 +162,7 @@ const DRAW = {
 		const width = textWidth(a.text, size);
 		const left = a.ha === 'center' ? x - width / 2 : a.ha === 'right' ? x - width : x;
 		const frame = a.box ? `<rect x="${num(left - 4)}" y="${num(y - size)}" width="${num(width + 8)}" height="${num(size * 1.4)}" rx="3" fill="${a.box.fill}" stroke="${a.box.edge}"${opacity(a.box.alpha)}/>` : '';
-		const arrow = a.point ? arrowTo([x, y - size * 0.35], a.inAxes ? [x, y] : [X(a.point[0]), Y(a.point[1])], a.arrowColor) : '';
+		const arrow = a.point ? arrowFrom(left, y, width, size, a.inAxes ? [x, y] : [X(a.point[0]), Y(a.point[1])], a.arrowColor) : '';
 		return arrow + frame + text(x, y, a.text, { size, color: a.color, ha: a.ha, va: a.va, rotation: a.rotation === 'vertical' ? 90 : Number(a.rotation) || 0, weight: a.weight });
 	}
 };
@@ -172,6 +172,12 @@ function isDark(color) {
 	if (!hex) return true;
 	const [r, g, b] = [0, 2, 4].map((n) => parseInt(hex.slice(n, n + 2), 16));
 	return 0.299 * r + 0.587 * g + 0.114 * b < 150;
+}
+/** From the side of the text that faces the point. */
+function arrowFrom(left, y, width, size, [px, py], color) {
+	if (px > left + width) return arrowTo([left + width + 4, y - size * 0.35], [px, py], color);
+	if (px < left) return arrowTo([left - 4, y - size * 0.35], [px, py], color);
+	return arrowTo([left + width / 2, py > y ? y + size * 0.35 : y - size * 1.1], [px, py], color);
 }
 function arrowTo([x0, y0], [x1, y1], color) {
 	const angle = Math.atan2(y1 - y0, x1 - x0);

@@ -51,7 +51,7 @@ export function createFigures() {
 		return current;
 	}
 	function newAxes(figure, place, extra = {}) {
-		const axes = { id: nextId++, figure, place, x: axis(), y: axis(), artists: [], cycle: 0, title: null, legend: null, grid: { x: style.grid, y: style.grid }, twin: null, off: false,
+		const axes = { id: nextId++, figure, place, x: axis(), y: axis(), artists: [], cycle: 0, areas: 0, title: null, legend: null, grid: { x: style.grid, y: style.grid }, twin: null, off: false,
 			equal: false, colorbar: null, spines: {}, facecolor: null, share: {}, ...extra };
 		axes.add = (artist) => {
 			artist.id = nextId++;
@@ -157,7 +157,7 @@ export function createFigures() {
 	/** twinx and twiny need to make axes, so they live here. */
 	function twin(axes, side) {
 		const other = side === 'y' ? 'x' : 'y';
-		const made = newAxes(axes.figure, axes.place, { twin: { of: axes, side }, cycle: axes.cycle });
+		const made = newAxes(axes.figure, axes.place, { twin: { of: axes, side }, cycle: axes.cycle, areas: axes.areas });
 		made.share = { [other]: axes };
 		made[other] = axes[other];
 		return ref(made);

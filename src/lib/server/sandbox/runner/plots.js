@@ -27,7 +27,8 @@ export function toNumbers(axis, values) {
 		throw fail('TypeError', `${JSON.stringify(v)?.slice(0, 80)} is not a number, a date or a name`);
 	});
 }
-export const nextColor = (axes) => CYCLE[axes.cycle++ % CYCLE.length];
+/** Lines and areas go through the colours separately, as in matplotlib. */
+export const nextColor = (axes, counter = 'areas') => CYCLE[axes[counter]++ % CYCLE.length];
 export function sameLength(name, ...lists) {
 	if (new Set(lists.map((l) => l.length)).size > 1) throw fail('ValueError', `${name}(): the lists have different lengths: ${lists.map((l) => l.length).join(' and ')}`);
 }
@@ -91,7 +92,7 @@ function line(axes, x, y, o) {
 	const xs = toNumbers(axes.x, x);
 	const ys = toNumbers(axes.y, y);
 	sameLength('plot', xs, ys);
-	const color = toColor(o.color ?? o.c) ?? nextColor(axes);
+	const color = toColor(o.color ?? o.c) ?? nextColor(axes, 'cycle');
 	const marker = o.marker && !['None', 'none', ' '].includes(o.marker) ? o.marker : null;
 	const step = /steps-?(pre|mid|post)?/.exec(o.drawstyle ?? '');
 	const artist = axes.add({ kind: 'line', xs, ys, color, width: o.linewidth ?? o.lw ?? 1.7, dash: toDash(o.linestyle ?? o.ls), marker, size: o.markersize ?? o.ms ?? 6, fill: toColor(o.markerfacecolor ?? o.mfc), edge: toColor(o.markeredgecolor ?? o.mec), alpha: o.alpha ?? 1, label: legendName(o.label), step: step ? (step[1] ?? 'pre') : null });

@@ -221,7 +221,8 @@ class Axes(_Ref):
         return gcf()
 
     def get_legend_handles_labels(self):
-        raise NotImplementedError('get_legend_handles_labels() is not available here; call legend() on each axes')
+        found = _call(self._ref, 'legend_entries', (), {})
+        return [Artist(handle) for handle in found['handles']], found['labels']
 
     def set(self, **kwargs):
         for key, value in kwargs.items():

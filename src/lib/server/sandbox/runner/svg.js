@@ -24,7 +24,7 @@ function marginsOf(axes, all, width, height) {
 	const slant = rotation > 0 && rotation < 90 && xBoxes[0] ? xBoxes[0].width * 0.75 : 0;
 	const legend = axes.legend?.outside ? legendBox(axes).width + 14 : 0;
 	const bar = axes.colorbar ? colorbarWidth(axes.colorbar) : 0;
-	const own = axes.off ? 6 : TICK + 6;
+	const own = axes.off ? 6 : TICK + 9;
 	const side = axes.twin?.side === 'y';
 	const titleHeight = axes.title?.text ? fontSize(axes.title.fontsize, 12) * 1.3 * axes.title.text.split('\n').length + 8 : 0;
 	return {
@@ -37,7 +37,7 @@ function marginsOf(axes, all, width, height) {
 }
 function colorbarWidth({ artist, label }) {
 	const labels = numberLabels(linearTicks(...valueRange(artist), 6));
-	return 30 + Math.max(...labels.map((l) => textWidth(l, 9 * PT))) + 6 + (label ? 18 : 0);
+	return 30 + Math.max(...labels.map((l) => textWidth(l, 9 * PT))) + 8 + (label ? 22 : 0);
 }
 
 export function figureSvg(figure) {
@@ -105,7 +105,8 @@ function frameSvg(axes, ticks, X, Y, box, detail, full) {
 	const twinSide = axes.twin?.side;
 	const shown = (side) => axes.spines[side]?.visible ?? (twinSide === 'y' ? side === 'right' : twinSide === 'x' ? side === 'top' : full || side === 'left' || side === 'bottom');
 	const spines = Object.keys(sides).filter(shown).map((s) => `<path d="${sides[s]}" stroke="${axes.spines[s]?.color ?? INK}" stroke-width="1" fill="none"/>`).join('');
-	const { rotation, size, xHeight, yWidth, showX, showY } = detail;
+	const { rotation, size, xHeight, showX, showY } = detail;
+	const yWidth = showY ? Math.max(0, ...ticks.y.map((t) => textWidth(t.label, size.y))) : 0;
 	let out = spines;
 	if (twinSide !== 'y') {
 		const top = twinSide === 'x';
@@ -124,7 +125,7 @@ function frameSvg(axes, ticks, X, Y, box, detail, full) {
 		out += `<path d="${ticks.y.map((t) => `M${num(edge)} ${num(Y(t.at))}h${num(TICK * sign)}`).join('')}" stroke="${INK}" stroke-width="1"/>`;
 		if (showY) for (const t of ticks.y) out += text(edge + (TICK + 4) * sign, Y(t.at), t.label, { size: size.y, ha: sign > 0 ? 'left' : 'right', va: 'center', color: axes.y.color ?? INK });
 		const labelSize = fontSize(axes.y.labelSize, 10);
-		if (axes.y.label) out += text(edge + sign * (TICK + 8 + yWidth) + (sign > 0 ? labelSize : -labelSize * 0.2 - (axes.y.label.split('\n').length - 1) * labelSize * 1.2), box.top + box.height / 2, axes.y.label, { size: labelSize, rotation: 90, color: axes.y.labelColor ?? '#222222' });
+		if (axes.y.label) out += text(edge + sign * (TICK + 10 + yWidth) + (sign > 0 ? labelSize : -labelSize * 0.2 - (axes.y.label.split('\n').length - 1) * labelSize * 1.2), box.top + box.height / 2, axes.y.label, { size: labelSize, rotation: 90, color: axes.y.labelColor ?? '#222222' });
 	}
 	return out;
 }
@@ -145,7 +146,7 @@ function colorbarSvg({ artist, label }, box) {
 	const at = (v) => box.top + box.height * (1 - (v - range[0]) / (range[1] - range[0] || 1));
 	const marks = ticks.map((t, n) => `<path d="M${num(left + 14)} ${num(at(t))}h3" stroke="${INK}"/>` + text(left + 20, at(t), labels[n], { size: 9 * PT, ha: 'left', va: 'center', color: INK })).join('');
 	const wide = Math.max(0, ...labels.map((l) => textWidth(l, 9 * PT)));
-	return `${cells}<rect x="${num(left)}" y="${num(box.top)}" width="14" height="${num(box.height)}" fill="none" stroke="${INK}" stroke-width="0.8"/>${marks}` + (label ? text(left + 24 + wide + 10 * PT, box.top + box.height / 2, label, { size: 10 * PT, rotation: 90 }) : '');
+	return `${cells}<rect x="${num(left)}" y="${num(box.top)}" width="14" height="${num(box.height)}" fill="none" stroke="${INK}" stroke-width="0.8"/>${marks}` + (label ? text(left + 30 + wide + 10 * PT, box.top + box.height / 2, label, { size: 10 * PT, rotation: 90 }) : '');
 }
 
 /** What the legend names: artists with labels, or the given ones. */
