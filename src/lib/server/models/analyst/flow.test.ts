@@ -67,4 +67,18 @@ describe('the data-profile workflow in the real sandbox', () => {
 		);
 		expect(answer).toContain('I wrote report.md');
 	}, 120_000);
+
+	it('draws with JavaScript where Python is not granted', async (context) => {
+		if (!sandbox) return context.skip('no local sandbox on this machine');
+		const bench = await createBench({ 'penguins.json': await dataset('penguins.json') }, sandbox);
+		const tools = ['list_files', 'execute_javascript'];
+		const prompt = 'Save each chart as chart-01-<topic>.png.';
+		const { answer } = await bench.step({ id: 'charts', prompt, tools }, '');
+		const outputs = await bench.outputs();
+		await bench.remove();
+		const charts = [...outputs.keys()].filter((name) => name.endsWith('.png'));
+		expect(charts).toHaveLength(8);
+		expect(answer).toContain('I drew 8 charts');
+		expect(answer).not.toContain('could not be drawn');
+	}, 120_000);
 });
