@@ -37,12 +37,16 @@ export function renderMarkdown(text: string, siblingUrl: (name: string) => strin
 			else node.remove();
 		}
 	});
-	return purify.sanitize(marked.parse(text, { async: false, gfm: true }), {
+	const body = purify.sanitize(marked.parse(text, { async: false, gfm: true }), {
 		ALLOWED_TAGS: TAGS,
 		ALLOWED_ATTR: ATTRIBUTES,
 		ALLOW_DATA_ATTR: false,
-		ALLOW_ARIA_ATTR: false
+		ALLOW_ARIA_ATTR: false,
+		RETURN_DOM: true
 	});
+	for (const table of body.querySelectorAll('table')) makeScrollable(table, 'Table');
+	for (const code of body.querySelectorAll('pre')) makeScrollable(code, 'Code');
+	return body.innerHTML;
 }
 
 function settlePicture(node: Element, siblingUrl: (name: string) => string): void {
@@ -66,4 +70,15 @@ function settleLink(node: Element, siblingUrl: (name: string) => string): void {
 	node.setAttribute('href', address);
 	node.setAttribute('target', '_blank');
 	node.setAttribute('rel', 'noopener noreferrer');
+}
+
+/** What may be wider than the text scrolls by itself, by keyboard too. */
+function makeScrollable(element: Element, label: string): void {
+	const scroller = element.ownerDocument.createElement('div');
+	scroller.className = 'scroller';
+	scroller.setAttribute('role', 'group');
+	scroller.setAttribute('aria-label', label);
+	scroller.tabIndex = 0;
+	element.replaceWith(scroller);
+	scroller.append(element);
 }
