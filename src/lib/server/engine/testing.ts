@@ -176,7 +176,7 @@ export function openStage() {
 			artifacts,
 			/** Resolves with the run's state once it is over. */
 			async over(client: ClientId, run: RunId): Promise<RunState> {
-				await until(async () => !isActive((await runs.state(client, run)).status));
+				await until(() => !isActive(runs.standing(run)?.status ?? 'failed'));
 				return runs.state(client, run);
 			},
 			log: (run: RunId): RunEvent[] => events.read(run, 0, 100_000),

@@ -1,0 +1,173 @@
+import { expect, test } from 'vitest';
+import {
+	emptyView,
+	eventFromPayload,
+	eventPayload,
+	type NewRunEvent,
+	type RunEvent
+} from './run-event';
+import { apply } from './run-view';
+
+const agent = { id: 'a', role: 'worker', model: 'x:y', tools: [], depends_on: [] };
+const started: NewRunEvent = {
+	type: 'run_started',
+	data: { workflow_id: 'w', name: 'W', user_directive: 'Go', attached_files: [], agents: [agent] }
+};
+const begin = (attempt = 1, more = {}): NewRunEvent => ({
+	type: 'step_started',
+	agent_id: 'a',
+	data: { attempt, model: 'x:y', ...more }
+});
+const says = (turn: number, text: string): NewRunEvent => ({
+	type: 'text_delta',
+	agent_id: 'a',
+	data: { turn, text }
+});
+const calls = (turn: number, call_id: string): NewRunEvent => ({
+	type: 'tool_called',
+	agent_id: 'a',
+	data: { turn, call_id, tool: 'list_files', arguments: {} }
+});
+const called = (turn: number, call_id: string): NewRunEvent => ({
+	type: 'tool_finished',
+	agent_id: 'a',
+	data: { turn, call_id, tool: 'list_files', ok: true, result: {}, duration_ms: 1 }
+});
+const ends = (status: 'completed' | 'failed'): NewRunEvent => ({
+	type: 'step_finished',
+	agent_id: 'a',
+	data: {
+		status,
+		answer: null,
+		error: null,
+		turns: 1,
+		tools_used: [],
+		input_tokens: 3,
+		output_tokens: 4,
+		cost_usd: null
+	}
+});
+
+function numbered(events: NewRunEvent[]): RunEvent[] {
+	return events.map((event, index) => ({
+		...event,
+		seq: index + 1,
+		run_id: 'r',
+		at: '2026-11-21T12:00:00.000Z'
+	}));
+}
+const view = (...events: NewRunEvent[]) =>
+	numbered([started, ...events]).reduce(apply, emptyView('r'));
+const shown = (...events: NewRunEvent[]) =>
+	view(...events).steps[0]?.transcript.map((item) => {
+		if (item.kind === 'text') return `${item.turn}:${item.text}`;
+		return item.kind === 'tool' ? `${item.turn}:${item.call_id}:${item.state}` : item.kind;
+	});
+
+test('a log applied twice shows the same as once', () => {
+	const log = numbered([started, begin(), says(1, 'he'), says(1, 'llo'), ends('completed')]);
+	const once = log.reduce(apply, emptyView('r'));
+	const copy = structuredClone(once);
+	expect(log.reduce(apply, once)).toEqual(copy);
+	expect(copy.steps[0]?.transcript).toMatchObject([{ kind: 'text', text: 'hello' }]);
+	expect(copy.total_tokens_used).toBe(7);
+});
+
+test('R16 after a restart, what was streamed of a turn without a record is not shown twice', () => {
+	const again = begin(1, { recovered: true, resume_turn: 2 });
+	expect(
+		shown(
+			begin(),
+			says(1, 'first'),
+			calls(1, 'c'),
+			called(1, 'c'),
+			says(2, 'half'),
+			again,
+			says(2, 'whole')
+		)
+	).toEqual(['1:first', '1:c:ok', 'attempt', '2:whole']);
+});
+
+test('R16 after a restart, a call that never finished is shown once', () => {
+	const again = begin(1, { recovered: true, resume_turn: 2 });
+	expect(
+		shown(
+			begin(),
+			calls(1, 'c'),
+			called(1, 'c'),
+			calls(1, 'd'),
+			again,
+			calls(1, 'd'),
+			called(1, 'd')
+		)
+	).toEqual(['1:c:ok', 'attempt', '1:d:ok']);
+});
+
+test('a restart takes back nothing of earlier attempts', () => {
+	const again = begin(2, { recovered: true, resume_turn: 1 });
+	expect(
+		shown(
+			begin(),
+			says(1, 'old'),
+			ends('failed'),
+			begin(2),
+			says(1, 'new'),
+			again,
+			says(1, 'newer')
+		)
+	).toEqual(['1:old', 'attempt', 'attempt', '1:newer']);
+});
+
+test('a turn that is asked again shows its text once', () => {
+	const log: NewRunEvent = {
+		type: 'log',
+		agent_id: 'a',
+		data: { level: 'warn', message: 'again', resume_turn: 1 }
+	};
+	expect(shown(begin(), says(1, 'ha'), log, says(1, 'hallo'))).toEqual(['log', '1:hallo']);
+});
+
+test('a call that was going on when its step ended is not shown as going on', () => {
+	expect(shown(begin(), calls(1, 'c'), ends('failed'))).toEqual(['1:c:failed']);
+});
+
+test('R21 a resumed run waits again with what is completed kept', () => {
+	const resumed: NewRunEvent = { ...started, data: { ...started.data, resumed: true } };
+	const over: NewRunEvent = {
+		type: 'run_finished',
+		data: { status: 'failed', error: { code: 'x', message: 'x' }, total_tokens_used: 7 }
+	};
+	const after = view(begin(), ends('failed'), over, resumed);
+	expect(after).toMatchObject({ status: 'running', error: null, end_time: null });
+	expect(after.steps[0]).toMatchObject({ status: 'waiting', turns: 0, ended_at: null });
+	const kept = view(begin(), ends('completed'), over, resumed);
+	expect(kept.steps[0]).toMatchObject({ status: 'completed', turns: 1 });
+});
+
+test('every event survives the wire', () => {
+	const artifact: NewRunEvent = {
+		type: 'artifact_collected',
+		agent_id: 'a',
+		data: {
+			filename: 'x',
+			version: 1,
+			agent_id: 'a',
+			generated_at: '2026-11-21T12:00:00.000Z',
+			size_bytes: 1,
+			content_type: 'text/plain',
+			sha256: 'f'
+		}
+	};
+	for (const event of numbered([
+		started,
+		begin(),
+		says(1, 'x'),
+		calls(1, 'c'),
+		artifact,
+		ends('failed')
+	])) {
+		const sent: unknown = JSON.parse(JSON.stringify(eventPayload(event)));
+		if (typeof sent !== 'object' || sent === null) throw new Error('not an object');
+		expect(eventFromPayload(event.seq, event.type, { ...sent })).toEqual(event);
+	}
+});
