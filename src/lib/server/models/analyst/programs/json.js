@@ -97,6 +97,8 @@ function cell(value) {
 export function findRecords(document) {
 	if (Array.isArray(document)) return { records: document, where: 'the array' };
 	if (document === null || typeof document !== 'object') return null;
+	// A map's shapes (TopoJSON) are no records.
+	if (document.type === 'Topology') return null;
 	if (document.type === 'FeatureCollection' && Array.isArray(document.features))
 		return {
 			records: document.features.map((f) => ({
