@@ -106,10 +106,11 @@ describe('a whole data-profile run', () => {
 	});
 
 	it('writes a report about this very data set', async () => {
-		const report = await (await client.fetch(artifactPath('report.md'))).text();
+		const markdown = await (await client.fetch(artifactPath('report.md'))).text();
+		const report = markdown.replaceAll('\\_', '_');
 		expect(report).toContain('precipitation');
 		expect(report).toContain('temp_max');
-		expect(report).toMatch(/1[,.  ]?461/);
+		expect(report).toContain('1,461');
 		const shown = [...report.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map((m) => m[1] ?? '');
 		expect(shown.length).toBeGreaterThan(0);
 		const names = [...latest(await client.artifacts(run)).keys()];

@@ -61,6 +61,9 @@ export async function startServer(
 		child.once('exit', (code) => reject(new Error(`The server ended with ${code}:\n${output}`)));
 		child.once('error', reject);
 	});
+	child.once('exit', (code, signal) => {
+		if (!child.killed) console.error(`The server ended by itself (${code ?? signal}):\n${output}`);
+	});
 	return {
 		url,
 		port: Number(new URL(url).port),
