@@ -1,5 +1,5 @@
 import { isSettled, type RunStatus, type StepStatus } from './run';
-import { TOOL_NAMES, type Agent } from './workflow';
+import { TOOL_NAMES } from './workflow';
 
 /** What is wrong with a graph, and which agent is to blame. */
 export interface GraphProblem {
@@ -12,7 +12,7 @@ type Node = { id: string; depends_on: readonly string[] };
 
 /** Everything that keeps these agents from being a runnable graph; empty when nothing does. */
 export function graphProblems(
-	agents: readonly Pick<Agent, 'id' | 'depends_on' | 'tools'>[]
+	agents: readonly (Node & { tools: readonly string[] })[]
 ): GraphProblem[] {
 	const problems: GraphProblem[] = [];
 	const ids = new Set<string>();
