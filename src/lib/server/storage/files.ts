@@ -75,7 +75,7 @@ export function createFiles(layout: Layout): Files {
 			failure = { error };
 			throw diskError(error);
 		} finally {
-			await writer.settled();
+			await writer.release();
 			await handle.close();
 			if (failure) await fs.rm(temp, { force: true });
 		}

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
 import { create as contentDisposition } from 'content-disposition';
 import { DomainError } from '../../../domain/errors';
@@ -111,7 +112,8 @@ async function readExactly(
 	start: number,
 	length: number
 ): Promise<Uint8Array<ArrayBuffer>> {
-	const bytes = new Uint8Array(length);
+	// Not filled with zeros first, and not cut out of a pool that would outlive the answer.
+	const bytes = Buffer.allocUnsafeSlow(length);
 	let done = 0;
 	while (done < length) {
 		const { bytesRead } = await handle.read(bytes, done, length - done, start + done);
