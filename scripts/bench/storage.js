@@ -1,5 +1,4 @@
 /** Attaching a large file, and a list among a million artifacts. */
-import Database from 'better-sqlite3';
 import { randomUUID } from 'node:crypto';
 import { copyFileSync, mkdirSync, rmSync, openSync, writeSync, closeSync } from 'node:fs';
 import path from 'node:path';
@@ -101,7 +100,7 @@ function writeBig(file) {
 	closeSync(handle);
 }
 
-/** A hundred clients with 10,000 artifacts each. @param {Database.Database} raw @returns {string} one of them */
+/** A hundred clients with 10,000 artifacts each. @param {import('better-sqlite3').Database} raw @returns {string} one of them */
 function fill(raw) {
 	const clients = Array.from({ length: 100 }, () => randomUUID());
 	const at = Date.now();
