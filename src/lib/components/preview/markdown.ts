@@ -37,13 +37,15 @@ export function renderMarkdown(text: string, siblingUrl: (name: string) => strin
 			else node.remove();
 		}
 	});
-	const body = purify.sanitize(marked.parse(text, { async: false, gfm: true }), {
+	const safe = purify.sanitize(marked.parse(text, { async: false, gfm: true }), {
 		ALLOWED_TAGS: TAGS,
 		ALLOWED_ATTR: ATTRIBUTES,
 		ALLOW_DATA_ATTR: false,
 		ALLOW_ARIA_ATTR: false,
-		RETURN_DOM: true
+		RETURN_DOM_FRAGMENT: true
 	});
+	const body = document.createElement('div');
+	body.append(safe);
 	for (const table of body.querySelectorAll('table')) makeScrollable(table, 'Table');
 	for (const code of body.querySelectorAll('pre')) makeScrollable(code, 'Code');
 	return body.innerHTML;
