@@ -2,10 +2,8 @@ import type { RequestEvent } from '@sveltejs/kit';
 import { plural } from '$lib/client/format';
 import { done } from '$lib/components/console/answer';
 import { DomainError } from '$lib/domain/errors';
-import { parseFileName } from '$lib/domain/file-name';
-import type { OnConflict } from '$lib/domain/library';
+import { receiveFiles } from '$lib/server/library/upload';
 import { clientOf } from '$lib/server/platform/http/api';
-import { receiveUpload } from '$lib/server/platform/http/multipart';
 import { services } from '$lib/server/services';
 import { refusal } from './form';
 
@@ -16,14 +14,10 @@ export async function upload({ locals, request }: RequestEvent) {
 	try {
 		const { library } = services();
 		const client = clientOf(locals);
-		const { files, refused, firstRefusal } = await receiveUpload(request, (name, bytes, fields) =>
-			library.add(client.id, parseFileName(name), bytes, toOnConflict(fields.get('on_conflict')))
-		);
+		const { files, refused, firstRefusal } = await receiveFiles(library, client.id, request, null);
 		const problems = refused.map(({ name, message }) => `${name}: ${message}`);
 		if (firstRefusal && files.length === 0)
 			return refusal(NAME, { ...firstRefusal, message: problems.join('\n'), details: refused });
-		if (files.length === 0)
-			throw new DomainError('invalid', 'No file was chosen. Choose one or more, then upload.');
 		const names = files.map((file) => `“${file.name}”`).join(', ');
 		const message = `Added ${plural(files.length, 'file')} to the Library: ${names}.`;
 		return { ...done(message, { problems }), action: NAME, files, refused };
@@ -31,8 +25,4 @@ export async function upload({ locals, request }: RequestEvent) {
 		if (error instanceof DomainError) return refusal(NAME, error);
 		throw error;
 	}
-}
-
-function toOnConflict(raw: string | undefined): OnConflict {
-	return raw === 'replace' || raw === 'error' ? raw : 'keep';
 }
