@@ -75,9 +75,7 @@ export function jobCommand(
 		`${at.runner}/main.js`,
 		JSON.stringify(settings)
 	];
-	return wrapped
-		? wrap(launcher, runtime, snapshot, deno)
-		: plain(launcher, runtime, deno);
+	return wrapped ? wrap(launcher, runtime, snapshot, deno) : plain(launcher, runtime, deno);
 }
 
 /** The cheapest command that proves that a launcher works here. */
@@ -141,14 +139,31 @@ function wrap(
 		...['--uid', String(NOBODY), '--gid', String(NOBODY), '--hostname', 'sandbox'],
 		...readOnly('/usr/lib', '/usr/lib'),
 		...['--symlink', 'usr/lib', '/lib', '--ro-bind-try', '/usr/lib64', '/usr/lib64'],
-		...['--symlink', 'usr/lib64', '/lib64', '--ro-bind-try', '/etc/ld.so.cache', '/etc/ld.so.cache'],
+		...[
+			'--symlink',
+			'usr/lib64',
+			'/lib64',
+			'--ro-bind-try',
+			'/etc/ld.so.cache',
+			'/etc/ld.so.cache'
+		],
 		...readOnly(runtime.deno, PLACES.deno),
 		...readOnly(runtime.runner, PLACES.runner),
 		...readOnly(runtime.pyodide, PLACES.pyodide),
 		...readOnly(runtime.resvg, PLACES.resvg),
 		...readOnly(runtime.fonts, PLACES.fonts),
 		...(snapshot ? readOnly(snapshot, '/rt/python.snapshot') : []),
-		...['--setenv', 'DENO_DIR', '/dev/null', '--setenv', 'HOME', '/tmp', '--setenv', 'NO_COLOR', '1'],
+		...[
+			'--setenv',
+			'DENO_DIR',
+			'/dev/null',
+			'--setenv',
+			'HOME',
+			'/tmp',
+			'--setenv',
+			'NO_COLOR',
+			'1'
+		],
 		...['--setenv', 'DENO_NO_UPDATE_CHECK', '1', '--proc', '/proc', '--dev', '/dev'],
 		...['--size', '16777216', '--tmpfs', '/dev/shm', '--size', '1048576', '--tmpfs', '/tmp'],
 		...['--chdir', '/tmp', '--remount-ro', '/', '--remount-ro', '/dev'],

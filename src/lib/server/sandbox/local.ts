@@ -113,7 +113,8 @@ export function createLocalSandbox({ cache, log, concurrency, tier }: Deps): Loc
 		const command = jobCommand(launcher, runtime, 'python', file);
 		const { result } = await runProcess(command, runtime.empty, hello, stopping.signal);
 		const sound = result.ok && result.stdout.trim() === '{"n": 42}';
-		if (!sound) log.warn({ error: result.error }, 'the memory snapshot is unusable: Python starts slowly');
+		if (!sound)
+			log.warn({ error: result.error }, 'the memory snapshot is unusable: Python starts slowly');
 		return sound;
 	}
 
@@ -153,7 +154,8 @@ export function createLocalSandbox({ cache, log, concurrency, tier }: Deps): Loc
 		},
 		describe() {
 			if (!known) return { kind: 'local', detail: 'The sandbox is being tried out.' };
-			if ('problem' in known) return { kind: 'off', detail: `Code tools are off: ${known.problem}.` };
+			if ('problem' in known)
+				return { kind: 'off', detail: `Code tools are off: ${known.problem}.` };
 			return { kind: 'local', tier: known.launcher.tier, detail: DETAIL[known.launcher.tier] };
 		},
 		guide: (language) => (known && 'problem' in known ? null : guideFor(language)),

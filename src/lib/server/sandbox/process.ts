@@ -4,7 +4,14 @@ import type { Command } from './launcher';
 import { LIMITS } from './limits';
 import { residentBytes } from './memory';
 import { createGathering } from './outcome';
-import { createFrameReader, FRAME, MAX_READ_BYTES, packed, ProtocolError, type FrameType } from './protocol';
+import {
+	createFrameReader,
+	FRAME,
+	MAX_READ_BYTES,
+	packed,
+	ProtocolError,
+	type FrameType
+} from './protocol';
 import type { SandboxEnd, SandboxJob, SandboxResult } from './sandbox';
 
 const WATCH_MS = 100;

@@ -100,7 +100,9 @@ export function installRuntime(cache: string): Runtime {
 		empty,
 		snapshots,
 		snapshotKey: createHash('sha256')
-			.update([versionOf(pyodide), versionOf(path.dirname(deno)), process.arch, snapshot].join('\n'))
+			.update(
+				[versionOf(pyodide), versionOf(path.dirname(deno)), process.arch, snapshot].join('\n')
+			)
 			.digest('hex')
 			.slice(0, 16),
 		temporary
@@ -142,10 +144,7 @@ function versionOf(folder: string): string {
 function findDeno(): string {
 	const libc = process.platform === 'linux' ? '-glibc' : '';
 	const name = `@deno/${process.platform}-${process.arch}${libc}`;
-	const binary = path.join(
-		packageFolder(name),
-		process.platform === 'win32' ? 'deno.exe' : 'deno'
-	);
+	const binary = path.join(packageFolder(name), process.platform === 'win32' ? 'deno.exe' : 'deno');
 	if (!fs.existsSync(binary)) throw new Error(`${name} holds no Deno binary`);
 	return binary;
 }

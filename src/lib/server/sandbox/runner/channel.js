@@ -14,7 +14,7 @@ export function createChannel(deno) {
 	const now = performance.now.bind(performance);
 
 	function writeAll(bytes) {
-		for (let n = 0; n < bytes.length; ) n += writeSync(bytes.subarray(n));
+		for (let n = 0; n < bytes.length;) n += writeSync(bytes.subarray(n));
 	}
 	function send(type, payload) {
 		const head = new Uint8Array(5);
@@ -31,7 +31,7 @@ export function createChannel(deno) {
 	}
 	function readExactly(length) {
 		const bytes = new Uint8Array(length);
-		for (let n = 0; n < length; ) {
+		for (let n = 0; n < length;) {
 			const got = readSync(bytes.subarray(n));
 			if (got === null) throw new Error('the host is gone');
 			n += got;
@@ -49,7 +49,7 @@ export function createChannel(deno) {
 		let last = 0;
 		return {
 			write(bytes) {
-				for (let n = 0; n < bytes.length; ) {
+				for (let n = 0; n < bytes.length;) {
 					const part = bytes.subarray(n, n + PRINT_BUFFER - used);
 					buffer.set(part, used);
 					used += part.length;

@@ -15,7 +15,9 @@ export function createCharts({ resvg, wasm, fonts }) {
 	function start() {
 		const glue = resvg.replace(/export\s*\{[^}]*\};?/, '');
 		return new Function(
-			'Module', 'Instance', 'wasmBytes',
+			'Module',
+			'Instance',
+			'wasmBytes',
 			`${glue}\nconst module = new Module(wasmBytes);\n__wbg_finalize_init(new Instance(module, __wbg_get_imports()), module);\ninitialized = true;\nreturn Resvg2;`
 		)(Module, Instance, wasm);
 	}
@@ -30,10 +32,17 @@ export function createCharts({ resvg, wasm, fonts }) {
 			const figure = figures.figure(id);
 			const resolution = typeof dpi === 'number' && dpi > 0 ? dpi : figure.dpi;
 			const pixels = figure.figsize[0] * figure.figsize[1] * resolution * resolution;
-			if (!(pixels <= MAX_PIXELS)) throw new RangeError('the picture would have more than 40 million pixels; use a smaller figsize or dpi');
+			if (!(pixels <= MAX_PIXELS))
+				throw new RangeError(
+					'the picture would have more than 40 million pixels; use a smaller figsize or dpi'
+				);
 			Renderer ??= start();
 			const image = new Renderer(svg(id), {
-				font: { fontBuffers: fonts, defaultFontFamily: 'DejaVu Sans', sansSerifFamily: 'DejaVu Sans' },
+				font: {
+					fontBuffers: fonts,
+					defaultFontFamily: 'DejaVu Sans',
+					sansSerifFamily: 'DejaVu Sans'
+				},
 				fitTo: { mode: 'zoom', value: resolution / 100 }
 			});
 			return image.render().asPng();

@@ -2,10 +2,39 @@
 // Colours by name, colour maps, and matplotlib's format strings.
 
 export const CYCLE = [
-	'#1f77b4', '#ff7f0e', '#2ca02c', '#d62728', '#9467bd', '#8c564b', '#e377c2', '#7f7f7f', '#bcbd22', '#17becf'
+	'#1f77b4',
+	'#ff7f0e',
+	'#2ca02c',
+	'#d62728',
+	'#9467bd',
+	'#8c564b',
+	'#e377c2',
+	'#7f7f7f',
+	'#bcbd22',
+	'#17becf'
 ];
-const SHORT = { b: '#0000ff', g: '#008000', r: '#d62728', c: '#00bfbf', m: '#bf00bf', y: '#bfbf00', k: '#000000', w: '#ffffff' };
-const TABLEAU = ['blue', 'orange', 'green', 'red', 'purple', 'brown', 'pink', 'gray', 'olive', 'cyan'];
+const SHORT = {
+	b: '#0000ff',
+	g: '#008000',
+	r: '#d62728',
+	c: '#00bfbf',
+	m: '#bf00bf',
+	y: '#bfbf00',
+	k: '#000000',
+	w: '#ffffff'
+};
+const TABLEAU = [
+	'blue',
+	'orange',
+	'green',
+	'red',
+	'purple',
+	'brown',
+	'pink',
+	'gray',
+	'olive',
+	'cyan'
+];
 
 // Anchor colours, evenly spaced; between them the colours are mixed.
 const MAPS = {
@@ -35,11 +64,65 @@ const MAPS = {
 };
 const LISTS = {
 	tab10: CYCLE,
-	tab20: ['#1f77b4', '#aec7e8', '#ff7f0e', '#ffbb78', '#2ca02c', '#98df8a', '#d62728', '#ff9896', '#9467bd', '#c5b0d5', '#8c564b', '#c49c94', '#e377c2', '#f7b6d2', '#7f7f7f', '#c7c7c7', '#bcbd22', '#dbdb8d', '#17becf', '#9edae5'],
-	Set1: ['#e41a1c', '#377eb8', '#4daf4a', '#984ea3', '#ff7f00', '#ffff33', '#a65628', '#f781bf', '#999999'],
+	tab20: [
+		'#1f77b4',
+		'#aec7e8',
+		'#ff7f0e',
+		'#ffbb78',
+		'#2ca02c',
+		'#98df8a',
+		'#d62728',
+		'#ff9896',
+		'#9467bd',
+		'#c5b0d5',
+		'#8c564b',
+		'#c49c94',
+		'#e377c2',
+		'#f7b6d2',
+		'#7f7f7f',
+		'#c7c7c7',
+		'#bcbd22',
+		'#dbdb8d',
+		'#17becf',
+		'#9edae5'
+	],
+	Set1: [
+		'#e41a1c',
+		'#377eb8',
+		'#4daf4a',
+		'#984ea3',
+		'#ff7f00',
+		'#ffff33',
+		'#a65628',
+		'#f781bf',
+		'#999999'
+	],
 	Set2: ['#66c2a5', '#fc8d62', '#8da0cb', '#e78ac3', '#a6d854', '#ffd92f', '#e5c494', '#b3b3b3'],
-	Set3: ['#8dd3c7', '#ffffb3', '#bebada', '#fb8072', '#80b1d3', '#fdb462', '#b3de69', '#fccde5', '#d9d9d9', '#bc80bd', '#ccebc5', '#ffed6f'],
-	Pastel1: ['#fbb4ae', '#b3cde3', '#ccebc5', '#decbe4', '#fed9a6', '#ffffcc', '#e5d8bd', '#fddaec', '#f2f2f2'],
+	Set3: [
+		'#8dd3c7',
+		'#ffffb3',
+		'#bebada',
+		'#fb8072',
+		'#80b1d3',
+		'#fdb462',
+		'#b3de69',
+		'#fccde5',
+		'#d9d9d9',
+		'#bc80bd',
+		'#ccebc5',
+		'#ffed6f'
+	],
+	Pastel1: [
+		'#fbb4ae',
+		'#b3cde3',
+		'#ccebc5',
+		'#decbe4',
+		'#fed9a6',
+		'#ffffcc',
+		'#e5d8bd',
+		'#fddaec',
+		'#f2f2f2'
+	],
 	Dark2: ['#1b9e77', '#d95f02', '#7570b3', '#e7298a', '#66a61e', '#e6ab02', '#a6761d', '#666666']
 };
 export const MAP_NAMES = [...Object.keys(MAPS), ...Object.keys(LISTS)];
@@ -49,16 +132,23 @@ export function mapColor(name, t) {
 	const reversed = name.endsWith('_r');
 	const base = reversed ? name.slice(0, -2) : name;
 	const at = Math.min(1, Math.max(0, reversed ? 1 - t : t));
-	if (LISTS[base]) return LISTS[base][Math.min(LISTS[base].length - 1, Math.floor(at * LISTS[base].length))];
+	if (LISTS[base])
+		return LISTS[base][Math.min(LISTS[base].length - 1, Math.floor(at * LISTS[base].length))];
 	const anchors = MAPS[{ grey: 'gray', Grays: 'Greys', binary: 'Greys' }[base] ?? base]?.split(' ');
-	if (!anchors) throw fail('ValueError', `there is no colour map "${name}"; there is ${MAP_NAMES.join(', ')}, each also with _r`);
+	if (!anchors)
+		throw fail(
+			'ValueError',
+			`there is no colour map "${name}"; there is ${MAP_NAMES.join(', ')}, each also with _r`
+		);
 	const place = at * (anchors.length - 1);
 	const low = Math.min(anchors.length - 2, Math.floor(place));
 	const part = place - low;
 	const mix = (k) => {
 		const a = parseInt(anchors[low].slice(k, k + 2), 16);
 		const b = parseInt(anchors[low + 1].slice(k, k + 2), 16);
-		return Math.round(a + (b - a) * part).toString(16).padStart(2, '0');
+		return Math.round(a + (b - a) * part)
+			.toString(16)
+			.padStart(2, '0');
 	};
 	return `#${mix(0)}${mix(2)}${mix(4)}`;
 }
@@ -69,7 +159,9 @@ export function toColor(value) {
 	if (Array.isArray(value) && (value.length === 3 || value.length === 4)) {
 		const [r, g, b, a = 1] = value;
 		const byte = (v) => Math.round(Math.min(1, Math.max(0, v)) * 255);
-		return a === 1 ? `rgb(${byte(r)},${byte(g)},${byte(b)})` : `rgba(${byte(r)},${byte(g)},${byte(b)},${a})`;
+		return a === 1
+			? `rgb(${byte(r)},${byte(g)},${byte(b)})`
+			: `rgba(${byte(r)},${byte(g)},${byte(b)},${a})`;
 	}
 	const text = String(value);
 	if (SHORT[text]) return SHORT[text];
@@ -88,7 +180,16 @@ export function toColor(value) {
 	throw fail('ValueError', `${JSON.stringify(value)} is not a colour`);
 }
 
-const DASHES = { '-': '', solid: '', '--': '6 3', dashed: '6 3', ':': '1.5 2.5', dotted: '1.5 2.5', '-.': '7 2.5 1.5 2.5', dashdot: '7 2.5 1.5 2.5' };
+const DASHES = {
+	'-': '',
+	solid: '',
+	'--': '6 3',
+	dashed: '6 3',
+	':': '1.5 2.5',
+	dotted: '1.5 2.5',
+	'-.': '7 2.5 1.5 2.5',
+	dashdot: '7 2.5 1.5 2.5'
+};
 
 /** A line style as an SVG dash array; null means no line. */
 export function toDash(style) {
@@ -118,7 +219,8 @@ export function parseFormat(format) {
 	for (const letter of rest)
 		if (SHORT[letter] && parsed.color === undefined) parsed.color = letter;
 		else if (MARKERS.includes(letter) && parsed.marker === undefined) parsed.marker = letter;
-		else throw fail('ValueError', `${JSON.stringify(format)} is not a format string such as "r--o"`);
+		else
+			throw fail('ValueError', `${JSON.stringify(format)} is not a format string such as "r--o"`);
 	if (parsed.marker && !parsed.linestyle) parsed.linestyle = 'None';
 	return parsed;
 }

@@ -2,6 +2,7 @@
 
 import ast
 import asyncio
+import errno
 import gc
 import inspect
 import json
@@ -29,7 +30,12 @@ class _Missing:
         return None
 
 
+def _no_processes(*_, **__):
+    raise OSError(errno.ENOTSUP, 'processes do not exist in this sandbox')
+
+
 def prepare():
+    os.system = os.popen = _no_processes
     random.seed(os.urandom(32))
     os.environ.clear()
     os.environ.update(HOME='/home/pyodide', LANG='C.UTF-8', TZ='UTC', MPLBACKEND='Agg')

@@ -53,11 +53,17 @@ function failure(error) {
 	} catch {
 		text = 'The code threw something that cannot be shown.';
 	}
-	const memory = error instanceof RangeError && /allocation|array buffer|invalid .*length/i.test(error.message);
+	const memory =
+		error instanceof RangeError && /allocation|array buffer|invalid .*length/i.test(error.message);
 	const lines = text
-		.replaceAll(/data:text\/javascript;base64,[A-Za-z0-9+/=]*/g, 'main.js')
+		.replace(/^TypeError: SyntaxError/, 'SyntaxError')
+		.replaceAll(/data:text\/javascript;base64,[^\s:)]*/g, 'main.js')
 		.split('\n')
-		.filter((line) => !/^\s+at .*(\/runner\/|\/javascript\.js|\/main\.js:\d+:\d+\)?$)/.test(line) || line.includes(' main.js'));
+		.filter(
+			(line) =>
+				!/^\s+at .*(\/runner\/|\/javascript\.js|\/main\.js:\d+:\d+\)?$)/.test(line) ||
+				line.includes(' main.js')
+		);
 	return {
 		ok: false,
 		reason: memory ? 'memory' : 'error',
@@ -71,9 +77,15 @@ function show(value, depth = 0, seen = new Set()) {
 	if (typeof value === 'bigint') return `${value}n`;
 	if (typeof value === 'function') return `[Function ${value.name || 'anonymous'}]`;
 	if (typeof value === 'symbol') return value.toString();
-	if (value === null || typeof value !== 'object') return Object.is(value, -0) ? '-0' : String(value);
-	if (value instanceof Error) return String(value.stack ?? value).replaceAll(/data:text\/javascript;base64,[A-Za-z0-9+/=]*/g, 'main.js');
-	if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
+	if (value === null || typeof value !== 'object')
+		return Object.is(value, -0) ? '-0' : String(value);
+	if (value instanceof Error)
+		return String(value.stack ?? value).replaceAll(
+			/data:text\/javascript;base64,[^\s:)]*/g,
+			'main.js'
+		);
+	if (value instanceof Date)
+		return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
 	if (value instanceof RegExp) return String(value);
 	if (seen.has(value)) return '[Circular]';
 	if (depth > 4) return Array.isArray(value) ? '[Array]' : '[Object]';
@@ -86,14 +98,17 @@ function show(value, depth = 0, seen = new Set()) {
 		text = `[ ${items.join(', ')} ]`;
 	} else if (value instanceof Map)
 		text = `Map(${value.size}) { ${[...value].map(([k, v]) => `${inner(k)} => ${inner(v)}`).join(', ')} }`;
-	else if (value instanceof Set) text = `Set(${value.size}) { ${[...value].map(inner).join(', ')} }`;
+	else if (value instanceof Set)
+		text = `Set(${value.size}) { ${[...value].map(inner).join(', ')} }`;
 	else if (value instanceof Promise) text = 'Promise {}';
 	else {
 		const entries = Object.entries(value).map(
 			([k, v]) => `${/^[A-Za-z_$][\w$]*$/.test(k) ? k : JSON.stringify(k)}: ${inner(v)}`
 		);
 		const name = value.constructor?.name;
-		text = (name && name !== 'Object' ? name + ' ' : '') + (entries.length ? `{ ${entries.join(', ')} }` : '{}');
+		text =
+			(name && name !== 'Object' ? name + ' ' : '') +
+			(entries.length ? `{ ${entries.join(', ')} }` : '{}');
 	}
 	seen.delete(value);
 	return text;
@@ -102,12 +117,22 @@ function show(value, depth = 0, seen = new Set()) {
 function createConsole(out, err) {
 	const counts = {};
 	return {
-		log: out, info: out, debug: out, dir: (v) => out(v),
-		error: err, warn: err, trace: err,
+		log: out,
+		info: out,
+		debug: out,
+		dir: (v) => out(v),
+		error: err,
+		warn: err,
+		trace: err,
 		table: (rows) => out(table(rows)),
 		assert: (ok, ...rest) => ok || err('Assertion failed:', ...rest),
 		count: (label = 'default') => out(`${label}: ${(counts[label] = (counts[label] ?? 0) + 1)}`),
-		group: out, groupCollapsed: out, groupEnd() {}, time() {}, timeEnd() {}, timeLog() {}
+		group: out,
+		groupCollapsed: out,
+		groupEnd() {},
+		time() {},
+		timeEnd() {},
+		timeLog() {}
 	};
 }
 
@@ -131,7 +156,9 @@ function createFiles(channel, inputs) {
 		if (made) return made.length;
 		const input = known.get(name);
 		if (input) return input.size;
-		throw new Error(`There is no file ${JSON.stringify(name)}. There is: ${list().join(', ') || 'none'}.`);
+		throw new Error(
+			`There is no file ${JSON.stringify(name)}. There is: ${list().join(', ') || 'none'}.`
+		);
 	}
 	function list() {
 		return [...new Set([...known.keys(), ...written.keys()])].sort();
@@ -141,7 +168,9 @@ function createFiles(channel, inputs) {
 		if (!(offset >= 0)) throw new RangeError('offset must be 0 or more');
 		const wanted = Math.max(0, Math.min(length, size - offset));
 		if (wanted > 512 * 1048576)
-			throw new RangeError('allocation of more than 512 MB; read it in pieces: files.readBytes(name, offset, length)');
+			throw new RangeError(
+				'allocation of more than 512 MB; read it in pieces: files.readBytes(name, offset, length)'
+			);
 		const made = written.get(name);
 		if (made) return made.slice(offset, offset + wanted);
 		const bytes = new Uint8Array(wanted);
@@ -153,7 +182,9 @@ function createFiles(channel, inputs) {
 		const text = decoder();
 		let rest = '';
 		for (let at = 0; at < size; at += 1048576) {
-			const parts = (rest + text.decode(readBytes(name, at, 1048576), { stream: true })).split('\n');
+			const parts = (rest + text.decode(readBytes(name, at, 1048576), { stream: true })).split(
+				'\n'
+			);
 			rest = parts.pop();
 			for (const line of parts) yield line.endsWith('\r') ? line.slice(0, -1) : line;
 		}
@@ -167,7 +198,8 @@ function createFiles(channel, inputs) {
 		readText: (name) => decoder().decode(readBytes(name)),
 		lines,
 		write(name, content) {
-			if (typeof name !== 'string' || name === '') throw new TypeError('files.write(name, content) needs a name');
+			if (typeof name !== 'string' || name === '')
+				throw new TypeError('files.write(name, content) needs a name');
 			const bytes =
 				typeof content === 'string'
 					? new TextEncoder().encode(content)
@@ -177,7 +209,9 @@ function createFiles(channel, inputs) {
 							? new Uint8Array(content.buffer, content.byteOffset, content.byteLength).slice()
 							: undefined;
 			if (!bytes)
-				throw new TypeError('files.write(name, content) takes a string or bytes; use JSON.stringify for objects');
+				throw new TypeError(
+					'files.write(name, content) takes a string or bytes; use JSON.stringify for objects'
+				);
 			written.set(name, bytes);
 		}
 	};
@@ -189,8 +223,12 @@ function createFiles(channel, inputs) {
 			if (bytes.length > limits.fileBytes)
 				channel.refuse(name, `it is larger than ${limits.fileBytes / 1048576} MB`);
 			else if (total + bytes.length > limits.totalBytes)
-				channel.refuse(name, `all files together are larger than ${limits.totalBytes / 1048576} MB`);
-			else if (count >= limits.files) channel.refuse(name, `there are more than ${limits.files} files`);
+				channel.refuse(
+					name,
+					`all files together are larger than ${limits.totalBytes / 1048576} MB`
+				);
+			else if (count >= limits.files)
+				channel.refuse(name, `there are more than ${limits.files} files`);
 			else {
 				total += bytes.length;
 				channel.file(name, bytes);

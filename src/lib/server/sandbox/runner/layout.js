@@ -1,7 +1,16 @@
 // @ts-nocheck -- runs inside Deno, never in Node
 // From data to places: limits, ticks, and how much room the labels need.
 import { formatValue } from './decorations.js';
-import { formatTime, linearTicks, logLabel, logTicks, minus, numberLabels, timeLabel, timeTicks } from './scales.js';
+import {
+	formatTime,
+	linearTicks,
+	logLabel,
+	logTicks,
+	minus,
+	numberLabels,
+	timeLabel,
+	timeTicks
+} from './scales.js';
 
 export const PT = 100 / 72;
 const NARROW = /[iljtfrI.,:;|!'()[\]/ ]/;
@@ -10,7 +19,16 @@ const WIDE = /[mwMW@%—…]/;
 /** About how wide a text is, in pixels. */
 export function textWidth(text, size) {
 	let em = 0;
-	for (const c of text) em += NARROW.test(c) ? 0.36 : WIDE.test(c) ? 0.93 : c > '\u2e80' ? 1 : /[A-Z]/.test(c) ? 0.68 : 0.615;
+	for (const c of text)
+		em += NARROW.test(c)
+			? 0.36
+			: WIDE.test(c)
+				? 0.93
+				: c > '\u2e80'
+					? 1
+					: /[A-Z]/.test(c)
+						? 0.68
+						: 0.615;
 	return em * size;
 }
 
@@ -35,7 +53,11 @@ function boundsOf(artist, name) {
 		case 'pie':
 			return [-1.25 * artist.radius, 1.25 * artist.radius];
 		case 'boxes':
-			return artist.boxes.flatMap((b) => ((name === 'x') === artist.upright ? [b.at - 0.5, b.at + 0.5] : [b.low, b.high, ...b.outliers]));
+			return artist.boxes.flatMap((b) =>
+				(name === 'x') === artist.upright
+					? [b.at - 0.5, b.at + 0.5]
+					: [b.low, b.high, ...b.outliers]
+			);
 		default:
 			return artist.measured && name === 'y' && Number.isFinite(artist.y) ? [artist.y] : [];
 	}
@@ -60,13 +82,21 @@ export function rangeOf(axes, name, all) {
 	}
 	if (low > high) [low, high] = log ? [1, 10] : [0, 1];
 	const value = (artist) => artist.kind === 'rects' && artist.horizontal === (name === 'x');
-	const bars = sharing.flatMap((a) => a.artists).filter(value).flatMap((a) => a.rects);
+	const bars = sharing
+		.flatMap((a) => a.artists)
+		.filter(value)
+		.flatMap((a) => a.rects);
 	if (bars.length > 0 && !log) {
 		const base = bars.map((r) => r[name + '0']);
 		if (base.some((b) => b === low)) stuckLow = true;
 		if (base.some((b) => b === high)) stuckHigh = true;
 	}
-	if (low === high) [low, high] = log ? [low / 2, high * 2] : low === 0 ? [-0.5, 0.5] : [low - Math.abs(low) * 0.05, high + Math.abs(high) * 0.05];
+	if (low === high)
+		[low, high] = log
+			? [low / 2, high * 2]
+			: low === 0
+				? [-0.5, 0.5]
+				: [low - Math.abs(low) * 0.05, high + Math.abs(high) * 0.05];
 	else if (log) {
 		const pad = (high / low) ** 0.05;
 		[low, high] = [low / pad, high * pad];
@@ -95,7 +125,13 @@ export function ticksOf(axis, [low, high], pixels, horizontal) {
 	let labels;
 	if (axis.ticks) {
 		ticks = axis.ticks;
-		labels = axis.labels ?? (axis.time ? ticks.map((t) => formatTime(t, axis.format ?? timeLabel('d', low, high))) : axis.categories ? ticks.map((t) => axis.categories[t] ?? String(t)) : null);
+		labels =
+			axis.labels ??
+			(axis.time
+				? ticks.map((t) => formatTime(t, axis.format ?? timeLabel('d', low, high)))
+				: axis.categories
+					? ticks.map((t) => axis.categories[t] ?? String(t))
+					: null);
 	} else if (axis.categories) {
 		const every = Math.max(1, Math.ceil(axis.categories.length / (pixels / 13)));
 		ticks = axis.categories.map((_, n) => n).filter((n) => n % every === 0);
@@ -106,7 +142,14 @@ export function ticksOf(axis, [low, high], pixels, horizontal) {
 		labels = ticks.map((t) => formatTime(t, axis.format ?? timeLabel(found.unit, low, high)));
 	} else if (axis.scale === 'log') ticks = logTicks(low, high);
 	else ticks = linearTicks(low, high, count);
-	if (!labels) labels = axis.format ? ticks.map((t) => formatValue(axis.format, t)) : axis.scale === 'log' ? ticks.map(logLabel) : axis.ticks ? ticks.map((t) => minus(String(Number(t.toPrecision(8))))) : numberLabels(ticks);
+	if (!labels)
+		labels = axis.format
+			? ticks.map((t) => formatValue(axis.format, t))
+			: axis.scale === 'log'
+				? ticks.map(logLabel)
+				: axis.ticks
+					? ticks.map((t) => minus(String(Number(t.toPrecision(8)))))
+					: numberLabels(ticks);
 	const shown = ticks.map((at, n) => ({ at, label: labels[n] ?? '' })).filter((t) => inside(t.at));
 	return shown;
 }
@@ -127,7 +170,10 @@ export function rotatedBox(text, size, rotation) {
 	const width = Math.max(...lines.map((l) => textWidth(l, size)));
 	const height = size * 1.2 * lines.length;
 	const angle = (Math.abs(rotation) * Math.PI) / 180;
-	return { width: width * Math.cos(angle) + height * Math.sin(angle), height: width * Math.sin(angle) + height * Math.cos(angle) };
+	return {
+		width: width * Math.cos(angle) + height * Math.sin(angle),
+		height: width * Math.sin(angle) + height * Math.cos(angle)
+	};
 }
 
 /** Maps values to pixels. */

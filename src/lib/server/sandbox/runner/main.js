@@ -25,8 +25,21 @@ const left = ['read', 'write', 'net', 'env', 'run', 'ffi', 'sys', 'import'].filt
 if (left.length > 0) throw new Error(`permissions left: ${left}`);
 const rss = Deno.memoryUsage().rss;
 for (const name of [
-	'Deno', 'Worker', 'fetch', 'WebSocket', 'WebSocketStream', 'EventSource', 'caches', 'localStorage',
-	'sessionStorage', 'BroadcastChannel', 'close', 'alert', 'confirm', 'prompt', 'navigator'
+	'Deno',
+	'Worker',
+	'fetch',
+	'WebSocket',
+	'WebSocketStream',
+	'EventSource',
+	'caches',
+	'localStorage',
+	'sessionStorage',
+	'BroadcastChannel',
+	'close',
+	'alert',
+	'confirm',
+	'prompt',
+	'navigator'
 ])
 	delete globalThis[name];
 

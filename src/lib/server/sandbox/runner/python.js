@@ -6,7 +6,7 @@ import { createCharts } from './charts.js';
 import { mapColor } from './colors.js';
 
 const FOLDER = '/work';
-const MAX_WRITTEN_BYTES = 256 * 1024 * 1024;
+const MAX_WRITTEN_BYTES = 128 * 1024 * 1024;
 const EFBIG = 22;
 const ENOSPC = 51;
 
@@ -170,8 +170,10 @@ function collect(FS, channel, inputs, limits) {
 	for (const name of Object.keys(inside)) {
 		const node = inside[name];
 		if (inputs.get(name) === node && node.lazy) continue;
-		if (FS.isDir(node.mode)) channel.refuse(name, 'it is a folder; only files at the top level are kept');
-		else if (FS.isLink(node.mode)) channel.refuse(name, 'it is a link; only regular files are kept');
+		if (FS.isDir(node.mode))
+			channel.refuse(name, 'it is a folder; only files at the top level are kept');
+		else if (FS.isLink(node.mode))
+			channel.refuse(name, 'it is a link; only regular files are kept');
 		else if (!FS.isFile(node.mode)) channel.refuse(name, 'it is not a regular file');
 		else if (node.usedBytes > limits.fileBytes)
 			channel.refuse(name, `it is larger than ${limits.fileBytes / 1048576} MB`);
