@@ -3,6 +3,7 @@ import type { ClientId, RunId } from '../../domain/ids';
 import type { Failure } from '../../domain/run';
 import type { EventData } from '../../domain/run-event';
 import type { Agent, WorkflowConfig } from '../../domain/workflow';
+import type { Brief } from '../models/model';
 
 /** A run that may still do something, as this process knows it. */
 export interface ActiveRun {
@@ -20,6 +21,12 @@ export interface ActiveRun {
 	 * are written until they are recorded, so that each belongs to who wrote it.
 	 */
 	readonly withOutput: <T>(work: () => Promise<T>) => Promise<T>;
+	/** Raised after each write of this process into `output/`. */
+	writes: number;
+	/** The session's files as of `writes`, as briefs name them. */
+	listing: { writes: number; files: Brief['files'] } | null;
+	/** What `output/` was when all of it had been collected: nothing to do while it is the same. */
+	collected: { writes: number; changedAt: number } | null;
 	/** Why nothing new may start: the run's time is over. */
 	halt: Failure | null;
 	timer: NodeJS.Timeout | undefined;

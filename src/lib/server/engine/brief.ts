@@ -1,29 +1,40 @@
-import type { RunId } from '../../domain/ids';
 import type { Agent } from '../../domain/workflow';
 import type { Brief } from '../models/model';
+import type { ActiveRun } from './active-run';
 import type { Sessions } from './ports';
 
 /** Gathers what a step is given: directive, the session's files as they are now, upstream answers. */
 export async function makeBrief(
-	runId: RunId,
+	run: ActiveRun,
 	agent: Agent,
-	runDirective: string,
 	upstream: Brief['upstream'],
 	sessions: Pick<Sessions, 'files'>
 ): Promise<Brief> {
-	const files = await sessions.files(runId).list();
 	return {
-		directive: [agent.accepts_directive ? runDirective : '', agent.user_directive ?? '']
+		directive: [agent.accepts_directive ? run.directive : '', agent.user_directive ?? '']
 			.filter((part) => part.trim() !== '')
 			.join('\n\n'),
-		files: files.map(({ name, sizeBytes, contentType, from }) => ({
-			name,
-			size_bytes: sizeBytes,
-			content_type: contentType,
-			from
-		})),
+		files: await listFiles(run, sessions),
 		upstream
 	};
+}
+
+/** Looks at the disk only when something was written since the last look. */
+async function listFiles(
+	run: ActiveRun,
+	sessions: Pick<Sessions, 'files'>
+): Promise<Brief['files']> {
+	const { writes, listing } = run;
+	if (listing?.writes === writes) return listing.files;
+	const found = await sessions.files(run.id).list();
+	const files = found.map(({ name, sizeBytes, contentType, from }) => ({
+		name,
+		size_bytes: sizeBytes,
+		content_type: contentType,
+		from
+	}));
+	run.listing = { writes, files };
+	return files;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { ActiveRun } from './active-run';
 import type { EngineDeps } from './deps';
 import type { Task, TaskHandler } from './dispatch';
 import { Interrupt, MAX_TIMER_MS, StaleClaim, StepFailure } from './interrupt';
-import { collectOutput } from './output';
+import { collectOutput, nothing } from './output';
 import { workOn } from './step';
 import { stepFinished, type Claim, type StepStore } from './step-store';
 
@@ -27,7 +27,7 @@ interface Ending {
 
 /** Makes the handler of tasks: claims the step, works on it, and commits how it ended. */
 export function createHandler({ deps, steps, activeRun, advance }: HandleDeps): TaskHandler {
-	const { db, events, log, collector, config } = deps;
+	const { db, events, log, collector, sessions, config } = deps;
 
 	async function claim(run: ActiveRun, task: Task): Promise<Claim | null> {
 		return db.write(() => {
@@ -92,7 +92,10 @@ export function createHandler({ deps, steps, activeRun, advance }: HandleDeps): 
 
 	function finish(run: ActiveRun, mine: Claim, { status, answer, error }: Ending): Promise<void> {
 		return run.withOutput(async () => {
-			const collected = await collectOutput(collector, run, mine.agentId, [], log);
+			const { writes } = run;
+			const changedAt = await sessions.outputChangedAt(run.id);
+			const same = run.collected?.writes === writes && run.collected.changedAt === changedAt;
+			const collected = same ? nothing : await collectOutput(collector, run, mine.agentId, [], log);
 			await db.write(() => {
 				steps.finish(mine, status, answer, error);
 				collected.commit();
@@ -102,6 +105,7 @@ export function createHandler({ deps, steps, activeRun, advance }: HandleDeps): 
 				];
 				events.append(run.id, news);
 			});
+			if (collected.complete) run.collected = { writes, changedAt };
 			advance(run);
 		});
 	}

@@ -18,7 +18,7 @@ export async function writeOutput(
 	const failed: Refused = [];
 	for (const { name, bytes } of outcome.writes)
 		try {
-			await sessions.write(run.id, name, bytes);
+			await sessions.write(run.id, name, bytes).finally(() => (run.writes += 1));
 		} catch (error) {
 			const expected = error instanceof DomainError;
 			if (!expected) log.error({ err: error, run_id: run.id }, 'could not write a session file');
@@ -40,6 +40,16 @@ export async function writeOutput(
 	};
 }
 
+/** What is to be committed, and whether it is all there was. */
+interface Collection {
+	commit(): void;
+	events: NewRunEvent[];
+	complete: boolean;
+}
+
+/** When `output/` is as it was when all of it was collected. */
+export const nothing: Collection = { commit: () => undefined, events: [], complete: true };
+
 /** Collects new and changed output; a collector that breaks costs the files their record, not the run. */
 export async function collectOutput(
 	collector: Collector,
@@ -47,16 +57,21 @@ export async function collectOutput(
 	agentId: AgentId,
 	refused: Refused,
 	log: Pick<Log, 'error'>
-): Promise<{ commit(): void; events: NewRunEvent[] }> {
+): Promise<Collection> {
 	try {
 		const collected = await collector.prepare(run.id, run.client, agentId, refused);
-		return { commit: () => collected.commit(), events: eventsOf(collected, agentId) };
+		return {
+			commit: () => collected.commit(),
+			events: eventsOf(collected, agentId),
+			complete: true
+		};
 	} catch (error) {
 		log.error({ err: error, run_id: run.id, agent_id: agentId }, 'could not collect output');
 		const message = 'New files could not be collected; the server has logged why.';
 		return {
 			commit: () => undefined,
-			events: [{ type: 'log', agent_id: agentId, data: { level: 'error', message } }]
+			events: [{ type: 'log', agent_id: agentId, data: { level: 'error', message } }],
+			complete: false
 		};
 	}
 }

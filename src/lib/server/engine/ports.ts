@@ -17,6 +17,8 @@ export interface Sessions {
 	/** Makes the folders and links the attachments in; repeating it is harmless. */
 	create(runId: RunId, client: ClientId, attachments: FileName[]): Promise<void>;
 	files(runId: RunId): SessionFiles;
+	/** Changes when a file of `output/` was added, replaced or removed; milliseconds. */
+	outputChangedAt(runId: RunId): Promise<number>;
 	/** Writes into `output/`, replacing atomically: a new inode, mode 0440. */
 	write(runId: RunId, name: FileName, bytes: Uint8Array): Promise<void>;
 }

@@ -90,6 +90,9 @@ export function createRunStore(db: Db, now: () => Date) {
 				directive: found.userDirective,
 				attachments: toNames(found.attachedFiles).map(parseFileName),
 				withOutput: createLock(),
+				writes: 0,
+				listing: null,
+				collected: null,
 				halt: null,
 				timer: undefined
 			};

@@ -34,8 +34,7 @@ export async function workOn(work: StepWork): Promise<string> {
 		agent_id: id,
 		answer: steps.answer(run.id, id)
 	}));
-	const brief =
-		known[0]?.brief ?? (await makeBrief(run.id, agent, run.directive, upstream, deps.sessions));
+	const brief = known[0]?.brief ?? (await makeBrief(run, agent, upstream, deps.sessions));
 	const messages: Message[] = [{ role: 'user', text: briefText(brief), brief }];
 	const asking = turnDeps(work);
 

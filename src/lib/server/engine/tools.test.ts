@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DomainError } from '../../domain/errors';
 import type { ClientId } from '../../domain/ids';
@@ -125,4 +128,27 @@ test('R24 a file that a tool could not keep is recorded with the reason, and the
 		{ filename: 'sub/', agent_id: 'a', message: 'It is a folder.' }
 	]);
 	expect(engine.log(run).map((e) => e.type)).toContain('artifact_refused');
+});
+
+test('R24 what appears in output by other ways than a tool is collected at the end of the step', async () => {
+	let folder = '';
+	const engine = stage.openEngine({
+		scripts: {
+			b: function* () {
+				writeFileSync(path.join(folder, 'found.txt'), 'found');
+				execFileSync('mkfifo', [path.join(folder, 'pipe')]);
+				yield* say('b');
+			},
+			a: async function* () {
+				const [run] = (await engine.runs.list(client, {})).runs;
+				folder = path.join(stage.layout.root, 'sessions', run?.run_id ?? '', 'output');
+				yield* say('a');
+			}
+		}
+	});
+	const run = await engine.start(client, request({ a: [], b: ['a'], c: ['b'] }));
+	expect((await engine.over(client, run)).status).toBe('completed');
+	const kept = await engine.artifacts.get(client, run);
+	expect(kept.artifacts).toMatchObject([{ filename: 'found.txt', agent_id: 'b' }]);
+	expect(kept.refused).toMatchObject([{ filename: 'pipe', agent_id: 'b' }]);
 });

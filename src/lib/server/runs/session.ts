@@ -40,6 +40,8 @@ export interface RunSessions {
 	/** Makes the folders and links the attachments in; repeating it is harmless. */
 	create(runId: RunId, client: ClientId, attachments: FileName[]): Promise<void>;
 	files(runId: RunId): SessionFiles;
+	/** Changes when a file of `output/` was added, replaced or removed; milliseconds. */
+	outputChangedAt(runId: RunId): Promise<number>;
 	/** Writes into `output/`, replacing atomically: a new inode, mode 0440. */
 	write(runId: RunId, name: FileName, bytes: Uint8Array): Promise<void>;
 	/** For a person. @throws DomainError `not_found`, or `gone` once the session was removed. */
@@ -142,6 +144,9 @@ export function createSessions(deps: SessionDeps): RunSessions {
 	return {
 		files: sessionFiles,
 		remove,
+		async outputChangedAt(runId) {
+			return (await files.stat(outputFolder(runId)))?.mtimeMs ?? 0;
+		},
 		async create(runId, client, attachments) {
 			await files.makeFolder(inputFolder(runId));
 			await files.makeFolder(outputFolder(runId));
