@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { and, eq, isNull, ne } from 'drizzle-orm';
+import { and, eq, isNull, ne, sql } from 'drizzle-orm';
 import { PUBLIC_CLIENT, isClientId, type ClientId } from '../../domain/ids';
 import type { Db } from '../db/client';
 import { clients } from '../db/schema';
@@ -38,6 +38,11 @@ export function isClientKey(raw: string): boolean {
 export function createClients(deps: { db: Db; now: () => Date; newId: () => string }): Clients {
 	const { db, now, newId } = deps;
 	const touched = new Map<ClientId, number>();
+	const byKeyHash = db.q
+		.select({ id: clients.id, createdAt: clients.createdAt })
+		.from(clients)
+		.where(eq(clients.keyHash, sql.placeholder('hash')))
+		.prepare();
 
 	return {
 		async create() {
@@ -57,11 +62,7 @@ export function createClients(deps: { db: Db; now: () => Date; newId: () => stri
 		findByKey(key) {
 			if (!isClientKey(key)) return null;
 			// Looked up by hash, so the time it takes says nothing about the key.
-			const row = db.q
-				.select({ id: clients.id, createdAt: clients.createdAt })
-				.from(clients)
-				.where(eq(clients.keyHash, hashOf(key)))
-				.get();
+			const row = byKeyHash.get({ hash: hashOf(key) });
 			return row && isClientId(row.id) ? { id: row.id, createdAt: row.createdAt } : null;
 		},
 		async touch(id) {
