@@ -3,6 +3,7 @@ import type { Artifact, RunArtifacts } from '$lib/domain/artifact';
 import {
 	countArtifacts,
 	groupArtifacts,
+	oneWeekLonger,
 	runsOlderThan,
 	withEvent,
 	type ArtifactFilter,
@@ -221,4 +222,13 @@ it('R30 "older than" spares active, pinned and younger runs', () => {
 		run('young')
 	];
 	expect(runsOlderThan(entries, 48, now)).toEqual(['old']);
+});
+
+it('R30 extends by a week from the expiry, or from now when that has passed', () => {
+	expect(oneWeekLonger({ expires_at: '2026-11-25T12:00:00Z' }, now)).toBe(
+		'2026-12-02T12:00:00.000Z'
+	);
+	expect(oneWeekLonger({ expires_at: '2026-11-20T12:00:00Z' }, now)).toBe(
+		'2026-11-28T12:00:00.000Z'
+	);
 });

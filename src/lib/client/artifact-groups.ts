@@ -131,6 +131,12 @@ export function runsOlderThan(entries: readonly RunEntry[], hours: number, now: 
 		.map((entry) => entry.run_id);
 }
 
+/** Until when a run is kept if it is kept a week longer than it would be, counted from now at least. */
+export function oneWeekLonger(run: Pick<RunArtifacts, 'expires_at'>, now: Date): string {
+	const expiry = run.expires_at === null ? 0 : Date.parse(run.expires_at);
+	return new Date(Math.max(now.getTime(), expiry) + 7 * DAY_MS).toISOString();
+}
+
 /** The same runs after one event of a run's log; the very same array when it changes nothing here. */
 export function withEvent(entries: readonly RunEntry[], event: RunEvent): readonly RunEntry[] {
 	switch (event.type) {

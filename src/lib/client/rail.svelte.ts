@@ -7,6 +7,7 @@ import { callApi } from './api';
 import {
 	countArtifacts,
 	groupArtifacts,
+	oneWeekLonger,
 	runsOlderThan,
 	withEvent,
 	type ArtifactFilter,
@@ -32,9 +33,6 @@ export interface Notice {
 	message: string;
 	tone: 'info' | 'success' | 'error';
 }
-
-const DAY_MS = 86_400_000;
-const EXTENSION_MS = 7 * DAY_MS;
 
 /**
  * The state of the EnvironmentRail. What is shown is what the server said; a deleted thing leaves at
@@ -168,14 +166,13 @@ export class RailState {
 
 	/** Keeps a run's artifacts for a week longer than they would be kept. */
 	extend(run: RunArtifacts): Promise<boolean> {
-		const from = Math.max(Date.now(), Date.parse(run.expires_at ?? '') || 0);
-		const expires_at = new Date(from + EXTENSION_MS).toISOString();
+		const expires_at = oneWeekLonger(run, clock.now);
 		return this.#setRetention(run.run_id, { expires_at });
 	}
 
 	/** How many of the runs shown `clearOlderThan` would clear. */
 	countOlderThan(hours: number): number {
-		return runsOlderThan(this.runs, hours, new Date()).length;
+		return runsOlderThan(this.runs, hours, clock.now).length;
 	}
 
 	clearOlderThan(hours: number): Promise<boolean> {
@@ -220,8 +217,8 @@ export class RailState {
 	}
 
 	#dropMissingAttachments(): void {
-		const names = new Set(this.library.map((file) => file.name));
-		for (const name of this.attached) if (!names.has(name)) this.attached.delete(name);
+		for (const name of this.attached)
+			if (!this.library.some((file) => file.name === name)) this.attached.delete(name);
 	}
 
 	async #reload(): Promise<void> {

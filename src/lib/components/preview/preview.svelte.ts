@@ -6,7 +6,7 @@ export type PreviewTarget =
 	{ kind: 'artifact'; run_id: string; artifact: Artifact } | { kind: 'library'; file: LibraryFile };
 
 let target: PreviewTarget | null = $state.raw(null);
-const listeners = new Set<(file: LibraryFile) => void>();
+let listeners: ((file: LibraryFile) => void)[] = [];
 
 /** The target on screen; `PreviewHost` shows it. */
 export function shownTarget(): PreviewTarget | null {
@@ -24,8 +24,10 @@ export function closePreview(): void {
 
 /** Calls back when a preview has saved a file to the Library. Returns what ends that. */
 export function onSaved(listener: (file: LibraryFile) => void): () => void {
-	listeners.add(listener);
-	return () => listeners.delete(listener);
+	listeners = [...listeners, listener];
+	return () => {
+		listeners = listeners.filter((other) => other !== listener);
+	};
 }
 
 /** Tells everybody who shows the Library that it has this file now. */
