@@ -224,7 +224,7 @@ export class RailState {
 	async #reload(): Promise<void> {
 		const [library, artifacts, client] = await Promise.all([
 			callApi<{ files: LibraryFile[] }>('GET', '/runtime/library'),
-			callApi<{ artifacts: RunEntry[] }>('GET', '/runtime/artifacts'),
+			callApi<{ artifacts: RunEntry[] }>('GET', '/runtime/artifacts?limit=1000'),
 			callApi<{ usage: Usage; limits: Limits }>('GET', '/runtime/client')
 		]);
 		this.load({
