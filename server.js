@@ -63,7 +63,12 @@ server.listen(Number(wantedPort), host, async () => {
 	try {
 		const { handler } = await import('./build/handler.js');
 		release(handler);
-		console.log(`Raro is ready: ${process.env.ORIGIN || `http://localhost:${port}`}`);
+		const { ORIGIN } = process.env;
+		console.log(
+			ORIGIN
+				? `Raro is ready: ${ORIGIN} (listening on http://${host}:${port})`
+				: `Raro is ready: http://localhost:${port}`
+		);
 	} catch (error) {
 		console.error(explain(error));
 		process.exit(1);

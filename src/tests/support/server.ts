@@ -55,7 +55,8 @@ export async function startServer(
 	const url = await new Promise<string>((resolve, reject) => {
 		createInterface({ input: child.stdout }).on('line', (line) => {
 			output += `${line}\n`;
-			const found = /Raro is ready: (http\S+)/.exec(line)?.[1];
+			const found = (/listening on (http:\S+)\)/.exec(line) ??
+				/Raro is ready: (http\S+)/.exec(line))?.[1];
 			if (found) resolve(found);
 		});
 		child.once('exit', (code) => reject(new Error(`The server ended with ${code}:\n${output}`)));
