@@ -122,14 +122,21 @@ export function createLocalSandbox({ cache, log, concurrency, tier }: Deps): Loc
 		const ready = await prepared;
 		if ('problem' in ready)
 			throw new DomainError('unavailable', `Code cannot run here: ${ready.problem}.`);
-		if (job.language === 'python') snapshot ??= makeSnapshot(ready);
-		const image = job.language === 'python' ? await snapshot : null;
 		const both = AbortSignal.any([signal, stopping.signal]);
+		let image: string | null = null;
 		let leave: () => void;
 		try {
+			if (job.language === 'python') {
+				snapshot ??= makeSnapshot(ready).catch((error: unknown) => {
+					log.warn({ error }, 'no memory snapshot could be made: Python starts slowly');
+					return null;
+				});
+				image = await untilAborted(snapshot, both);
+			}
 			leave = await queue.enter(both);
-		} catch {
-			return cancelledBeforeStart();
+		} catch (error) {
+			if (both.aborted) return cancelledBeforeStart();
+			throw error;
 		}
 		try {
 			const { runtime, launcher } = ready;
@@ -173,6 +180,16 @@ export function createLocalSandbox({ cache, log, concurrency, tier }: Deps): Loc
 				await fs.rm(ready.runtime.temporary, { recursive: true, force: true });
 		}
 	};
+}
+
+/** The work's value, or the signal's reason as soon as it aborts. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+	return new Promise((resolve, reject) => {
+		const giveUp = () => reject(signal.reason);
+		if (signal.aborted) return giveUp();
+		signal.addEventListener('abort', giveUp, { once: true });
+		work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+	});
 }
 
 function cancelledBeforeStart(): SandboxResult {
