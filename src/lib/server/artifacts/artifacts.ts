@@ -160,7 +160,7 @@ export function createArtifacts(deps: {
 					}
 				});
 			} catch (error) {
-				if (error instanceof DomainError || (await files.stat(key))) throw error;
+				if (await files.stat(key)) throw error;
 				throw missing(row, error);
 			}
 		},
