@@ -6,9 +6,10 @@ import { orErrorPage, unlessGone } from '$lib/server/platform/http/page';
 import { replay } from '$lib/server/runs/replay';
 import { services } from '$lib/server/services';
 import { ask } from '$lib/components/console/answer';
-import { deleteArtifact, extendRun, pinRun, promote } from '../../actions/artifacts';
+import { deleteArtifact, promote } from '../../actions/artifacts';
 import { confirmed, runId } from '../../actions/fields';
 import { action } from '../../actions/form';
+import { extendRun, pinRun } from '../../actions/retention';
 import { stop } from '../../actions/runs';
 import type { Actions, PageServerLoad } from './$types';
 
