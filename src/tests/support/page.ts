@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { test as base, expect, type Locator, type Page } from '@playwright/test';
+import { clientWithKey, type ApiClient } from './api';
+import { startServer, type TestServer } from './server';
+
+/** A data set that this project did not make. */
+export const WEATHER = path.resolve('node_modules/vega-datasets/data/seattle-weather.csv');
+
+export const THEMES = ['archival', 'phosphor'] as const;
+export type Theme = (typeof THEMES)[number];
+
+/** What a page did that it must never do: errors on its console, requests to another server. */
+export interface Conduct {
+	problems: string[];
+	/** Expects a problem whose text matches; it is not held against the test. */
+	allow(pattern: RegExp): void;
+}
+
+interface TestFixtures {
+	conduct: Conduct;
+	/** The same client as `page`, over the HTTP API. */
+	api: ApiClient;
+}
+
+interface WorkerFixtures {
+	server: TestServer;
+}
+
+/**
+ * Playwright's test with a built server for each worker and a fresh client for each test. A test
+ * fails when its page writes an error to the console or asks another server for anything.
+ */
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+	server: [
+		// eslint-disable-next-line no-empty-pattern -- Playwright wants a pattern here
+		async ({}, use) => {
+			const server = await startServer();
+			await use(server);
+			await server.dispose();
+		},
+		{ scope: 'worker' }
+	],
+	baseURL: async ({ server }, use) => use(server.url),
+	conduct: [
+		async ({ context }, use) => {
+			const allowed: RegExp[] = [];
+			const conduct: Conduct = { problems: [], allow: (pattern) => allowed.push(pattern) };
+			watch(context, conduct.problems);
+			await use(conduct);
+			const unexpected = conduct.problems.filter((p) => !allowed.some((a) => a.test(p)));
+			expect(unexpected, 'problems of the page').toEqual([]);
+		},
+		{ auto: true }
+	],
+	api: async ({ context, server }, use) => use(await apiOf(context, server.url))
+});
+
+export { expect };
+
+function watch(context: ReturnType<Page['context']>, problems: string[]): void {
+	context.on('console', (message) => {
+		if (message.type() === 'error')
+			problems.push(`console: ${message.text()} (${message.location().url})`);
+	});
+	context.on('weberror', (error) => problems.push(`error: ${error.error().message}`));
+	context.on('request', (request) => {
+		const url = new URL(request.url());
+		const local = ['localhost', '127.0.0.1'].includes(url.hostname);
+		if (!local && !['data:', 'blob:', 'about:'].includes(url.protocol))
+			problems.push(`request: ${request.url()}`);
+	});
+}
+
+/** The client of this browser context, which a page visit makes when there is none yet. */
+export async function apiOf(context: ReturnType<Page['context']>, url: string): Promise<ApiClient> {
+	const keyOf = async () =>
+		(await context.cookies(url)).find((cookie) => cookie.name === 'raro_session_id')?.value;
+	if (!(await keyOf())) await context.request.get(`${url}/`);
+	const key = await keyOf();
+	if (!key) throw new Error('The page gave no client key.');
+	const answer = await context.request.get(`${url}/runtime/client`);
+	const { client_id } = (await answer.json()) as { client_id: string };
+	return clientWithKey(url, key, client_id);
+}
+
+/** Starts the data-profile workflow over the API and waits for its end. */
+export async function finishedRun(
+	api: ApiClient,
+	files: string[],
+	directive = 'What drives it?'
+): Promise<string> {
+	const run = await api.start({
+		id: 'data-profile',
+		user_directive: directive,
+		attached_files: files
+	});
+	await api.events(run);
+	expect((await api.state(run)).status).toBe('completed');
+	return run;
+}
+
+export async function useTheme(page: Page, url: string, theme: Theme): Promise<void> {
+	await page.context().addCookies([{ name: 'raro_theme', value: theme, url }]);
+}
+
+export const railOf = (page: Page): Locator =>
+	page.getByRole('complementary', { name: 'Environment' });
+
+/** Unfolds the rail for good, as its pin does; on a narrow screen it only opens the drawer. */
+export async function openRail(page: Page): Promise<Locator> {
+	const rail = railOf(page);
+	await rail.getByRole('button', { name: /^ENV/ }).click();
+	await expect(rail.getByRole('heading', { name: 'Environment' })).toBeVisible();
+	const pin = rail.getByRole('button', { name: 'Keep the rail open' });
+	if (await pin.isVisible()) await pin.click();
+	return rail;
+}
+
+/** Chooses files with the rail's own file input. */
+export async function upload(
+	page: Page,
+	files: Parameters<Locator['setInputFiles']>[0]
+): Promise<void> {
+	await railOf(page).locator('input[type=file]').setInputFiles(files);
+}
+
+export const sha256 = (bytes: Uint8Array | string): string =>
+	createHash('sha256').update(bytes).digest('hex');
+
+/** How wide a picture really is; 0 when it did not load. */
+export const naturalWidth = (image: Locator): Promise<number> =>
+	image.evaluate((element) => (element instanceof HTMLImageElement ? element.naturalWidth : 0));
