@@ -26,6 +26,9 @@ test('R43 names every bad value', () => {
 });
 
 test('R44 a refused value that could be a secret is not repeated', () => {
-	const address = 'not an address with a password';
-	expect(() => readConfig({ OPENAI_BASE_URL: address })).toThrow('OPENAI_BASE_URL');
+	const bad = { OPENAI_BASE_URL: 'hunter2 at models', MAX_FILE_BYTES: 'lots' };
+	expect(() => readConfig(bad)).toThrow(
+		/MAX_FILE_BYTES .*\(it is "lots"\)\nOPENAI_BASE_URL must be/
+	);
+	expect(() => readConfig(bad)).not.toThrow(/hunter2/);
 });

@@ -69,6 +69,9 @@ const environment = z.object({
 /** The whole configuration, by the names of the environment. */
 export type Config = z.infer<typeof environment>;
 
+/** The name of every setting. */
+export const SETTINGS = environment.keyof().options;
+
 /** A setting that cannot be used; `message` names each culprit on a line of its own. */
 export class ConfigError extends Error {
 	override readonly name = 'ConfigError';
@@ -84,7 +87,9 @@ export function readConfig(env: Record<string, string | undefined> = process.env
 	if (parsed.success) return parsed.data;
 	const lines = parsed.error.issues.map((issue) => {
 		const name = String(issue.path[0]);
-		return `${name} ${issue.message} (it is ${JSON.stringify(set[name])})`;
+		// An address or a key may hold a secret, and this goes to the log.
+		const shown = /_(URL|KEY)$/.test(name) ? '' : ` (it is ${JSON.stringify(set[name])})`;
+		return `${name} ${issue.message}${shown}`;
 	});
 	throw new ConfigError(lines.join('\n'));
 }
