@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { DomainError } from '$lib/domain/errors';
 import type { Client } from '$lib/server/clients/clients';
 import { clientOf, statusOf } from '$lib/server/platform/http/api';
+import { bodyOf } from '$lib/server/platform/http/body';
 import type { Failed, Fields } from '$lib/components/console/answer';
 
 const MAX_FORM_BYTES = 1024 * 1024;
@@ -49,17 +50,20 @@ export function refusal(
 
 /** Reads a form of text fields, however it is encoded, without ever holding more than a megabyte. */
 async function readForm(request: Request): Promise<FormData> {
-	const chunks: Uint8Array<ArrayBuffer>[] = [];
+	const body = bodyOf(request);
+	const chunks: Uint8Array[] = [];
 	let size = 0;
-	for await (const chunk of request.body ?? []) {
+	for await (const chunk of body) {
 		size += chunk.byteLength;
-		if (size > MAX_FORM_BYTES)
+		if (size > MAX_FORM_BYTES) {
+			body.discard();
 			throw new DomainError('too_large', 'This form is too large: it holds at most 1 MB of text.');
+		}
 		chunks.push(chunk);
 	}
 	const headers = { 'content-type': request.headers.get('content-type') ?? '' };
 	try {
-		return await new Response(new Blob(chunks), { headers }).formData();
+		return await new Response(Buffer.concat(chunks), { headers }).formData();
 	} catch (cause) {
 		const message = 'The form could not be read. Reload the page and try again.';
 		throw new DomainError('invalid', message, undefined, { cause });
