@@ -91,7 +91,7 @@ export default ts.config(
 	},
 	{
 		// Plain JavaScript that is shipped as text into the sandbox; its tests are its check.
-		files: ['src/lib/server/models/analyst/programs/*.js', 'src/lib/server/sandbox/runner/*.js'],
+		files: ['src/lib/server/models/analyst/programs/*.js', 'src/lib/server/sandbox/runner/**/*.js'],
 		rules: {
 			'@typescript-eslint/ban-ts-comment': ['error', { 'ts-nocheck': 'allow-with-description' }]
 		}
@@ -105,15 +105,37 @@ export default ts.config(
 				{
 					patterns: [
 						{
-							regex: '^(node:)?(fs|path)(/promises)?$',
+							regex: '^(node:)?(fs|path|child_process|worker_threads|vm|sqlite|module)(/|$)',
 							message:
 								'Routes do not touch the disk: names go through parseFileName, paths through storage/layout.'
 						},
 						{
-							regex: '^\\$lib/server/(db|storage/layout)',
+							regex: '^(\\$lib|(\\.\\./)+lib)/server/(db|storage/layout)',
 							message: 'Routes ask a noun of services(); they know neither tables nor paths.'
 						}
 					]
+				}
+			],
+			'no-restricted-syntax': [
+				'error',
+				{
+					selector: 'ImportExpression > Literal[value=/^(node:)?(fs|path|child_process)/]',
+					message: 'Routes do not touch the disk, however they import it.'
+				},
+				{
+					selector: 'MemberExpression[property.name="getBuiltinModule"]',
+					message: 'Routes do not touch the disk, however they import it.'
+				},
+				{
+					selector:
+						':matches(TemplateLiteral, BinaryExpression[operator="+"]) MemberExpression[object.name="params"]',
+					message:
+						'A path is never joined from an address: parse the name, ask a noun for the file.'
+				},
+				{
+					selector:
+						'TSAsExpression TSTypeReference[typeName.name=/^(StorageKey|FileName|RunId|ClientId)$/]',
+					message: 'Only its parser makes one of these.'
 				}
 			]
 		}
