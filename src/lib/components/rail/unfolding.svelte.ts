@@ -51,6 +51,9 @@ export class Unfolding {
 		element.addEventListener('focusin', (event) => this.#focusIn(event), { signal });
 		element.addEventListener('focusout', (event) => this.#focusOut(event), { signal });
 		element.addEventListener('keydown', (event) => this.#keydown(event), { signal });
+		// Pointer and keyboard may have come before the scripts did.
+		const pointed = window.matchMedia('(hover: hover)').matches && element.matches(':hover');
+		if (!isNarrow() && (pointed || element.querySelector(':focus-visible'))) this.unfold();
 		return () => {
 			clearTimeout(this.#timer);
 			controller.abort();
