@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LIMITS } from './limits';
 import type { LocalSandbox } from './local';
-import { inputFiles, localSandboxFor, runCode } from './testing';
+import { inputFiles, localSandboxFor, runCode, textOf } from './testing';
 
 /** Runs each line by itself and prints `name: what came of it`. */
 const attempts = (lines: Record<string, string>) => `
@@ -109,10 +109,21 @@ for (const tier of ['wrapped', 'plain'] as const)
 					.join('')
 			);
 			// The C library's own way in ends Python, and says so.
-			const native = 'import posix\nprint("DONE", posix.system("id"))';
-			const ended = await runCode(s, 'python', native, { timeoutMs: 20_000 });
-			expect(ended.stdout).not.toContain('uid=');
-			expect(ended.ok && ended.stdout === 'DONE 0\n').toBe(false);
+			const native =
+				'open("o.txt", "w").write("kept")\nimport posix\nprint("DONE", posix.system("id"))';
+			const deep =
+				'open("o.txt", "w").write("kept")\nimport sys\nsys.setrecursionlimit(10**7)\nf = lambda x: [f(x)][0]\nf(0)';
+			const [ended, sunk] = await Promise.all(
+				[native, deep].map((code) => runCode(s, 'python', code, { timeoutMs: 20_000 }))
+			);
+			expect(ended?.stdout).not.toContain('uid=');
+			for (const dead of [ended, sunk]) {
+				expect(dead).toMatchObject({ ok: false, reason: 'crashed' });
+				expect(dead?.error).toMatch(/^Python stopped: /);
+				// Python is dead, its files are not.
+				expect(dead && textOf(dead, 'o.txt')).toBe('kept');
+			}
+			expect(sunk?.error).toContain('nested too deeply');
 		});
 
 		attack('R18 memory: growth ends with the reason "memory"', async (s) => {
@@ -204,11 +215,13 @@ except OSError as e: print("full")
 				text: 'new TextEncoder().encode("{}\\n".repeat(50))',
 				done: '[7,0,0,0,3,1,2,3]'
 			};
-			for (const [name, bytes] of Object.entries(forged)) {
-				const result = await runCode(s, 'javascript', forge(bytes), { ...input, timeoutMs: 8000 });
-				expect(result, name).toMatchObject({ ok: false, files: [] });
-				expect(result.reason, name).toBe('crashed');
-			}
+			await Promise.all(
+				Object.entries(forged).map(async ([name, bytes]) => {
+					const code = forge(bytes);
+					const result = await runCode(s, 'javascript', code, { ...input, timeoutMs: 8000 });
+					expect(result, name).toMatchObject({ ok: false, files: [], reason: 'crashed' });
+				})
+			);
 			const file = '[5,0,0,0,9,0,6,46,46,47,46,46,47,120]';
 			const escaping = await runCode(s, 'javascript', forge(file), { ...input, timeoutMs: 8000 });
 			expect(escaping.files).toEqual([]);

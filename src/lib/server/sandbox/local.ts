@@ -69,7 +69,7 @@ export function createLocalSandbox({ cache, log, concurrency, tier }: Deps): Loc
 
 	/** Path of the memory snapshot; null when there can be none and Python starts cold. */
 	async function makeSnapshot({ runtime, launcher }: { runtime: Runtime; launcher: Launcher }) {
-		const kept = path.join(runtime.snapshots, `python-${runtime.snapshotKey}.snapshot`);
+		const kept = path.join(runtime.snapshots, runtime.snapshotName);
 		try {
 			await fs.access(kept);
 		} catch {
@@ -93,13 +93,21 @@ export function createLocalSandbox({ cache, log, concurrency, tier }: Deps): Loc
 			await fs.chmod(fresh, 0o440);
 			await fs.rename(fresh, kept);
 		}
-		let usable = kept;
-		if (runtime.temporary) {
-			usable = path.join(runtime.temporary, 'python.snapshot');
-			await fs.copyFile(kept, usable);
-			await fs.chmod(usable, 0o444);
-		}
+		const usable = await readableCopy(kept, runtime);
 		return (await isSound(usable, runtime, launcher)) ? usable : null;
+	}
+
+	/** The snapshot where sandbox processes can read it. */
+	async function readableCopy(kept: string, { snapshots, readable }: Runtime): Promise<string> {
+		if (readable === snapshots) return kept;
+		const usable = path.join(readable, path.basename(kept));
+		const same = await fs.stat(usable).catch(() => null);
+		if (same?.size === (await fs.stat(kept)).size) return usable;
+		const fresh = path.join(readable, `.${randomUUID()}`);
+		await fs.copyFile(kept, fresh);
+		await fs.chmod(fresh, 0o444);
+		await fs.rename(fresh, usable);
+		return usable;
 	}
 
 	async function isSound(file: string, runtime: Runtime, launcher: Launcher): Promise<boolean> {
@@ -174,10 +182,8 @@ export function createLocalSandbox({ cache, log, concurrency, tier }: Deps): Loc
 		async stop() {
 			stopping.abort();
 			await Promise.allSettled(running);
-			const ready = await prepared;
-			await snapshot?.catch(() => {});
-			if ('runtime' in ready && ready.runtime.temporary)
-				await fs.rm(ready.runtime.temporary, { recursive: true, force: true });
+			await prepared;
+			await snapshot;
 		}
 	};
 }

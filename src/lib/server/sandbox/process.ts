@@ -178,6 +178,8 @@ export async function runProcess(
 		endProcess(child);
 		await inputs.close();
 	}
+	// A process that was ended, or died, took its memory and so its files with it.
+	if (ended && readyMs !== null) ended.error += ' Files that the code had written are lost.';
 	return {
 		result: gathering.result(ended, elapsed()),
 		started: readyMs !== null,

@@ -3,27 +3,7 @@ import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
-import channel from './runner/channel.js?raw';
-import charts from './runner/charts.js?raw';
-import colors from './runner/colors.js?raw';
-import dates from './runner/dates.py?raw';
-import decorations from './runner/decorations.js?raw';
-import draw from './runner/draw.js?raw';
-import driver from './runner/driver.py?raw';
-import figure from './runner/figure.js?raw';
-import javascript from './runner/javascript.js?raw';
-import layout from './runner/layout.js?raw';
-import main from './runner/main.js?raw';
-import matplotlib from './runner/matplotlib.py?raw';
-import plots from './runner/plots.js?raw';
-import plt from './runner/plt.js?raw';
-import pyplot from './runner/pyplot.py?raw';
-import python from './runner/python.js?raw';
-import scales from './runner/scales.js?raw';
-import snapshot from './runner/snapshot.js?raw';
-import statistics from './runner/statistics.js?raw';
-import svg from './runner/svg.js?raw';
-import ticker from './runner/ticker.py?raw';
+import snapshotProgram from './runner/snapshot.js?raw';
 
 /** What a sandbox process is made of: absolute paths on this machine. */
 export interface Runtime {
@@ -37,38 +17,33 @@ export interface Runtime {
 	empty: string;
 	/** Where the memory snapshot is kept. */
 	snapshots: string;
-	/** Changes whenever a snapshot of another build would not fit. */
-	snapshotKey: string;
-	/** Set when the folder is this process's own and must go with it. */
-	temporary: string | null;
+	/** Where sandbox processes can read it: the same folder, unless the server runs as root. */
+	readable: string;
+	/** Another one whenever a snapshot of another build would not fit. */
+	snapshotName: string;
 }
 
-const PYTHON_FILES = {
-	'_raro_driver.py': driver,
-	'matplotlib/__init__.py': matplotlib,
-	'matplotlib/dates.py': dates,
-	'matplotlib/pyplot.py': pyplot,
-	'matplotlib/ticker.py': ticker
-};
+const programs = import.meta.glob<string>('./runner/**/*.js', {
+	query: '?raw',
+	import: 'default',
+	eager: true
+});
+const modules = import.meta.glob<string>('./runner/python/**/*.py', {
+	query: '?raw',
+	import: 'default',
+	eager: true
+});
+
+/** The same texts by their path below `folder`. */
+function below(folder: string, texts: Record<string, string>): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(texts).map(([at, text]) => [at.slice(folder.length), text])
+	);
+}
 
 const RUNNER_FILES: Record<string, string> = {
-	'channel.js': channel,
-	'charts.js': charts,
-	'colors.js': colors,
-	'decorations.js': decorations,
-	'draw.js': draw,
-	'figure.js': figure,
-	'javascript.js': javascript,
-	'layout.js': layout,
-	'main.js': main,
-	'plots.js': plots,
-	'plt.js': plt,
-	'python.js': python,
-	'scales.js': scales,
-	'snapshot.js': snapshot,
-	'statistics.js': statistics,
-	'svg.js': svg,
-	'python-files.js': `export default ${JSON.stringify(PYTHON_FILES)};\n`
+	...below('./runner/', programs),
+	'python-files.js': `export default ${JSON.stringify(below('./runner/python/', modules))};\n`
 };
 
 /**
@@ -78,19 +53,19 @@ const RUNNER_FILES: Record<string, string> = {
 export function installRuntime(cache: string): Runtime {
 	const deno = findDeno();
 	const pyodide = packageFolder('pyodide');
-	// Root's processes change to a user without rights, who could not enter a private folder.
-	const temporary =
-		process.getuid?.() === 0 ? fs.mkdtempSync(path.join(os.tmpdir(), 'raro-sandbox-')) : null;
-	if (temporary) fs.chmodSync(temporary, 0o755);
-	const base = temporary ?? path.join(cache, 'sandbox');
-	const hash = createHash('sha256').update(JSON.stringify(RUNNER_FILES)).digest('hex').slice(0, 16);
-	const mode = temporary ? 0o444 : 0o440;
-	const runner = path.join(base, `runner-${hash}`);
+	const root = process.getuid?.() === 0;
+	const base = root ? openFolder(cache) : path.join(cache, 'sandbox');
+	const mode = root ? 0o444 : 0o440;
+	const runner = path.join(base, `runner-${digest(JSON.stringify(RUNNER_FILES))}`);
 	writeRunner(base, runner, mode);
 	const empty = path.join(base, 'empty');
 	fs.mkdirSync(empty, { recursive: true, mode: 0o755 });
 	const snapshots = path.join(cache, 'sandbox');
 	fs.mkdirSync(snapshots, { recursive: true, mode: 0o750 });
+	const build = [versionOf(pyodide), versionOf(path.dirname(deno)), process.arch, snapshotProgram];
+	const snapshotName = `python-${digest(build.join('\n'))}.snapshot`;
+	for (const folder of new Set([base, snapshots]))
+		removeStale(folder, [path.basename(runner), snapshotName, 'empty']);
 	return {
 		deno,
 		runner,
@@ -99,14 +74,38 @@ export function installRuntime(cache: string): Runtime {
 		fonts: path.join(packageFolder('dejavu-fonts-ttf'), 'ttf'),
 		empty,
 		snapshots,
-		snapshotKey: createHash('sha256')
-			.update(
-				[versionOf(pyodide), versionOf(path.dirname(deno)), process.arch, snapshot].join('\n')
-			)
-			.digest('hex')
-			.slice(0, 16),
-		temporary
+		readable: base,
+		snapshotName
 	};
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
+const STALE_MS = 600_000;
+
+/** Takes away what other builds and killed servers left; younger things may be in the making. */
+function removeStale(folder: string, current: string[]): void {
+	for (const name of fs.readdirSync(folder)) {
+		const at = path.join(folder, name);
+		const age = Date.now() - (fs.lstatSync(at, { throwIfNoEntry: false })?.mtimeMs ?? Infinity);
+		if (!current.includes(name) && age > STALE_MS) fs.rmSync(at, { recursive: true, force: true });
+	}
+}
+
+/**
+ * Root's processes change to a user without rights, who cannot enter private folders; for them the
+ * runner stands in the system's folder for temporary files. One folder for one cache: what a killed
+ * server leaves is what the next one uses.
+ * @throws Error when somebody else has put something in its place.
+ */
+function openFolder(cache: string): string {
+	const folder = path.join(os.tmpdir(), `raro-sandbox-${digest(path.resolve(cache))}`);
+	fs.mkdirSync(folder, { recursive: true, mode: 0o755 });
+	const found = fs.lstatSync(folder);
+	if (!found.isDirectory() || found.uid !== 0 || (found.mode & 0o022) !== 0)
+		throw new Error(`${folder} is not a folder that only root can write; remove it`);
+	fs.chmodSync(folder, 0o755);
+	return folder;
 }
 
 /** Written beside its place and renamed, so that a runner folder is whole or absent. */
@@ -114,8 +113,10 @@ function writeRunner(base: string, folder: string, mode: number): void {
 	if (fs.existsSync(folder)) return;
 	const fresh = path.join(base, `.${randomUUID()}`);
 	fs.mkdirSync(fresh, { recursive: true, mode: 0o755 });
-	for (const [name, text] of Object.entries(RUNNER_FILES))
+	for (const [name, text] of Object.entries(RUNNER_FILES)) {
+		fs.mkdirSync(path.dirname(path.join(fresh, name)), { recursive: true, mode: 0o755 });
 		fs.writeFileSync(path.join(fresh, name), text, { mode });
+	}
 	try {
 		fs.renameSync(fresh, folder);
 	} catch (error) {

@@ -84,11 +84,14 @@ export function createChannel(deno) {
 		},
 		file(name, bytes) {
 			const encoded = encoder.encode(name);
-			const payload = new Uint8Array(2 + encoded.length + bytes.length);
-			new DataView(payload.buffer).setUint16(0, encoded.length);
-			payload.set(encoded, 2);
-			payload.set(bytes, 2 + encoded.length);
-			send(TYPE.file, payload);
+			const head = new Uint8Array(7 + encoded.length);
+			const view = new DataView(head.buffer);
+			view.setUint8(0, TYPE.file);
+			view.setUint32(1, 2 + encoded.length + bytes.length);
+			view.setUint16(5, encoded.length);
+			head.set(encoded, 7);
+			writeAll(head);
+			writeAll(bytes);
 		},
 		refuse: (name, reason) => sendJson(TYPE.refused, { name, reason }),
 		done(outcome) {

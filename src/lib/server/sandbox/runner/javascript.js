@@ -1,7 +1,7 @@
 // @ts-nocheck -- runs inside Deno, never in Node
 import { createReader } from './channel.js';
-import { createCharts } from './charts.js';
-import { createPlt } from './plt.js';
+import { createCharts } from './charts/charts.js';
+import { createPlt } from './charts/plt.js';
 
 /** Answers the function that runs the one job. */
 export async function prepare({ chartAssets, channel }) {

@@ -10,9 +10,8 @@ const channel = createChannel(Deno);
 const chartAssets = {
 	resvg: Deno.readTextFileSync(assets.resvg + '/index.mjs'),
 	wasm: Deno.readFileSync(assets.resvg + '/index_bg.wasm'),
-	fonts: ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf', 'DejaVuSansMono.ttf'].map((f) =>
-		Deno.readFileSync(`${assets.fonts}/${f}`)
-	)
+	regular: Deno.readFileSync(assets.fonts + '/DejaVuSans.ttf'),
+	bold: Deno.readFileSync(assets.fonts + '/DejaVuSans-Bold.ttf')
 };
 const { prepare } = await import(language === 'python' ? './python.js' : './javascript.js');
 const run = await prepare({ assets, snapshot, chartAssets, channel });

@@ -2,11 +2,12 @@
 /* global Deno */
 import modules from './python-files.js';
 import { createReader } from './channel.js';
-import { createCharts } from './charts.js';
-import { mapColor } from './colors.js';
+import { createCharts } from './charts/charts.js';
+import { mapColor } from './charts/colors.js';
 
 const FOLDER = '/work';
 const MAX_WRITTEN_BYTES = 128 * 1024 * 1024;
+const NOTHING = new Uint8Array(0);
 const EFBIG = 22;
 const ENOSPC = 51;
 
@@ -27,8 +28,10 @@ export async function prepare({ assets, snapshot, chartAssets, channel }) {
 		py.FS.mkdirTree(path.slice(0, path.lastIndexOf('/')));
 		py.FS.writeFile(path, text);
 	}
-	py.FS.mkdirTree(FOLDER);
-	py.FS.chdir(FOLDER);
+	// Held here: once Python has died, asking `py` for it throws.
+	const { FS } = py;
+	FS.mkdirTree(FOLDER);
+	FS.chdir(FOLDER);
 	py.registerJsModule('_raro_charts', bridge(createCharts(chartAssets)));
 	const execute = py.pyimport('_raro_driver').execute;
 	// Loads what Deno loads late, while Deno is still there; the snapshot's seed is never used twice.
@@ -38,15 +41,17 @@ export async function prepare({ assets, snapshot, chartAssets, channel }) {
 	});
 
 	return async function run(job) {
-		const inputs = mountInputs(py.FS, channel, job.files);
-		limitWrites(py.FS);
+		// Python's death is also the rejection of a promise that nobody holds; Deno would end over it.
+		globalThis.addEventListener('unhandledrejection', (event) => event.preventDefault());
+		const inputs = mountInputs(FS, channel, job.files);
+		limitWrites(FS);
 		let outcome;
 		try {
 			outcome = JSON.parse(await Promise.race([execute(job.code), stopped]));
 		} catch (error) {
 			outcome = failure(error);
 		}
-		collect(py.FS, channel, inputs, job.limits);
+		collect(FS, channel, inputs, job.limits);
 		return outcome;
 	};
 }
@@ -54,14 +59,19 @@ export async function prepare({ assets, snapshot, chartAssets, channel }) {
 /** What ended Python itself, not only the job's code. */
 function failure(error) {
 	const message = String(error?.message ?? error).slice(-4000);
-	const memory = /MemoryError|out of memory|allocation failed|Cannot enlarge/i.test(message);
-	return {
-		ok: false,
-		reason: memory ? 'memory' : 'crashed',
-		error: memory
-			? 'The code needed more memory than the sandbox has.'
-			: `Python stopped: ${message}. Processes, sockets and native code do not exist in this sandbox.`
-	};
+	const exit = /terminated with exit\((-?\d+)\)/.exec(message);
+	if (exit?.[1] === '0') return { ok: true, reason: null, error: null };
+	if (exit) return { ok: false, reason: 'error', error: `The code ended Python: exit(${exit[1]})` };
+	if (/MemoryError|out of memory|allocation failed|Cannot enlarge/i.test(message))
+		return {
+			ok: false,
+			reason: 'memory',
+			error: 'The code needed more memory than the sandbox has.'
+		};
+	const why = /call stack/i.test(message)
+		? 'Calls were nested too deeply.'
+		: 'Processes, sockets and native code do not exist in this sandbox.';
+	return { ok: false, reason: 'crashed', error: `Python stopped: ${message}. ${why}` };
 }
 
 function bridge(charts) {
@@ -157,9 +167,26 @@ function limitWrites(FS) {
 	const ops = FS.filesystems.MEMFS.ops_table.file.stream;
 	const write = ops.write;
 	ops.write = (stream, buffer, offset, length, position, canOwn) => {
-		if (position + length > MAX_WRITTEN_BYTES) throw new FS.ErrnoError(ENOSPC);
+		const needed = position + length;
+		if (needed > MAX_WRITTEN_BYTES) throw new FS.ErrnoError(ENOSPC);
+		if (length > 0) makeRoom(stream.node, needed);
 		return write(stream, buffer, offset, length, position, canOwn);
 	};
+}
+
+/** Doubles a file's buffer, so that a growing file leaves little for the garbage collector. */
+function makeRoom(node, needed) {
+	const had = node.contents?.length ?? 0;
+	if (had === 0 || needed <= had) return;
+	const grown = new Uint8Array(Math.min(MAX_WRITTEN_BYTES, Math.max(needed, 2 * had)));
+	grown.set(bytesOf(node));
+	node.contents = grown;
+}
+
+/** A file's bytes where they are; what Python writes first is kept as signed bytes. */
+function bytesOf(node) {
+	const { contents, usedBytes } = node;
+	return contents ? new Uint8Array(contents.buffer, contents.byteOffset, usedBytes) : NOTHING;
 }
 
 /** Sends what the code made or changed at the top level; names what cannot be kept. */
@@ -185,7 +212,7 @@ function collect(FS, channel, inputs, limits) {
 		} else {
 			total += node.usedBytes;
 			count++;
-			channel.file(name, FS.readFile(`${FOLDER}/${name}`));
+			channel.file(name, bytesOf(node));
 		}
 	}
 }

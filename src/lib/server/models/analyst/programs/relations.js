@@ -139,11 +139,12 @@ export function boxOf(sorted) {
 	const shown = [];
 	for (let k = 0; k < beyond.length; k += step) shown.push(beyond[Math.floor(k)]);
 	return {
-		low: sorted[from],
+		// With few values the last one inside can lie within the box; the whisker then ends at its edge.
+		low: Math.min(sorted[from], q1),
 		q1,
 		median: quantile(sorted, 0.5),
 		q3,
-		high: sorted[to],
+		high: Math.max(sorted[to], q3),
 		fences: [low, high],
 		outliers: beyond.length,
 		outliers_shown: shown

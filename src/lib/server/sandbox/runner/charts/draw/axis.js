@@ -1,8 +1,8 @@
 // @ts-nocheck -- runs inside Deno, never in Node
-// From data to places: limits, ticks, and how much room the labels need.
-import { formatValue } from './decorations.js';
+// From data to places on one axis: limits, ticks, scale.
 import {
 	formatTime,
+	formatValue,
 	linearTicks,
 	logLabel,
 	logTicks,
@@ -10,27 +10,7 @@ import {
 	numberLabels,
 	timeLabel,
 	timeTicks
-} from './scales.js';
-
-export const PT = 100 / 72;
-const NARROW = /[iljtfrI.,:;|!'()[\]/ ]/;
-const WIDE = /[mwMW@%—…]/;
-
-/** About how wide a text is, in pixels. */
-export function textWidth(text, size) {
-	let em = 0;
-	for (const c of text)
-		em += NARROW.test(c)
-			? 0.36
-			: WIDE.test(c)
-				? 0.93
-				: c > '\u2e80'
-					? 1
-					: /[A-Z]/.test(c)
-						? 0.68
-						: 0.615;
-	return em * size;
-}
+} from '../scales.js';
 
 function boundsOf(artist, name) {
 	const low = name + '0';
@@ -112,6 +92,7 @@ export function rangeOf(axes, name, all) {
 	if (low === high) high = low + 1;
 	return [low, high];
 }
+
 function sameShare(a, b, name) {
 	const root = (x) => (x.share?.[name] ? root(x.share[name]) : x);
 	return root(a) === root(b);
@@ -152,28 +133,6 @@ export function ticksOf(axis, [low, high], pixels, horizontal) {
 					: numberLabels(ticks);
 	const shown = ticks.map((at, n) => ({ at, label: labels[n] ?? '' })).filter((t) => inside(t.at));
 	return shown;
-}
-
-/** How tick labels stand so that they do not run into each other. */
-export function rotationOf(axis, ticks, pixels, size) {
-	if (axis.rotation !== null) return Number(axis.rotation);
-	if (ticks.length < 2) return 0;
-	const room = pixels / Math.max(1, ticks.length);
-	const widest = Math.max(...ticks.map((t) => textWidth(t.label, size)));
-	if (widest < room * 0.95) return 0;
-	return room > size * 2.2 ? 35 : 90;
-}
-
-/** Height and width that a rotated label takes. */
-export function rotatedBox(text, size, rotation) {
-	const lines = text.split('\n');
-	const width = Math.max(...lines.map((l) => textWidth(l, size)));
-	const height = size * 1.2 * lines.length;
-	const angle = (Math.abs(rotation) * Math.PI) / 180;
-	return {
-		width: width * Math.cos(angle) + height * Math.sin(angle),
-		height: width * Math.sin(angle) + height * Math.cos(angle)
-	};
 }
 
 /** Maps values to pixels. */

@@ -6,9 +6,9 @@ __version__ = '3.10-subset'
 class _Settings(dict):
     def __setitem__(self, key, value):
         super().__setitem__(key, value)
-        from . import pyplot
+        from ._calls import call
 
-        pyplot._call(None, 'rc', (key, value), {})
+        call(None, 'rc', (key, value), {})
 
     def update(self, *args, **kwargs):
         for key, value in dict(*args, **kwargs).items():
@@ -28,8 +28,12 @@ def rc(group, **settings):
 
 
 def __getattr__(name):
-    if name in ('cm', 'colormaps'):
-        from . import pyplot
+    if name == 'colormaps':
+        from .cm import colormaps
 
-        return pyplot.cm
+        return colormaps
+    if name == 'cm':
+        from importlib import import_module
+
+        return import_module('matplotlib.cm')
     raise AttributeError(f'matplotlib.{name} is not available here; there is pyplot, dates, ticker, rcParams, use, cm')

@@ -1,12 +1,12 @@
 // @ts-nocheck -- runs inside Deno, never in Node
 // Figures drawn as SVG and PNG. Nothing is fetched and no file is opened: fonts and program are in memory.
-import { createFigures } from './figure.js';
-import { figureSvg } from './svg.js';
+import { createCalls } from './calls/dispatch.js';
+import { figureSvg } from './draw/figure.js';
 
 const MAX_PIXELS = 40_000_000;
 
-export function createCharts({ resvg, wasm, fonts }) {
-	const figures = createFigures();
+export function createCharts({ resvg, wasm, regular, bold }) {
+	const figures = createCalls();
 	const Module = WebAssembly.Module;
 	const Instance = WebAssembly.Instance;
 	let Renderer = null;
@@ -37,7 +37,10 @@ export function createCharts({ resvg, wasm, fonts }) {
 					'the picture would have more than 40 million pixels; use a smaller figsize or dpi'
 				);
 			Renderer ??= start();
-			const image = new Renderer(svg(id), {
+			const drawn = svg(id);
+			// Every font is parsed again for every picture.
+			const fonts = drawn.includes('font-weight="bold"') ? [regular, bold] : [regular];
+			const image = new Renderer(drawn, {
 				font: {
 					fontBuffers: fonts,
 					defaultFontFamily: 'DejaVu Sans',

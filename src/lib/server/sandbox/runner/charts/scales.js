@@ -172,3 +172,23 @@ export function logLabel(tick) {
 }
 
 export const minus = (text) => text.replace(/^-/, '−').replace(/^−(0(\.0+)?)$/, '$1');
+
+/** `%.1f`, `{:.1f}` and `{x:,.0f}`: what people write. */
+export function formatValue(format, value) {
+	const wanted =
+		/^(.*?)(?:%([,+]?)(?:\.(\d+))?([dfge])|\{(?:x|0)?(?::([,+]?)(?:\.(\d+))?([dfge%])?)?\})(.*)$/s.exec(
+			String(format)
+		);
+	if (!wanted) return String(format);
+	const flag = wanted[2] ?? wanted[5] ?? '';
+	const places = wanted[3] ?? wanted[6];
+	const kind = wanted[4] ?? wanted[7] ?? (places === undefined ? 'g' : 'f');
+	let text;
+	if (kind === 'd') text = String(Math.trunc(value));
+	else if (kind === 'e') text = value.toExponential(Number(places ?? 6));
+	else if (kind === 'g') text = String(Number(value.toPrecision(Number(places ?? 6))));
+	else if (kind === '%') text = (value * 100).toFixed(Number(places ?? 6)) + '%';
+	else text = value.toFixed(Number(places ?? 6));
+	if (flag === ',') text = text.replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ',');
+	return minus(wanted[1] + text + wanted[8].replaceAll('%%', '%'));
+}
