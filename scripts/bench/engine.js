@@ -2,6 +2,7 @@
 import Database from 'better-sqlite3';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import process from 'node:process';
 import { median, seconds } from './measure.js';
 import { openSource } from './source.js';
 
@@ -80,19 +81,18 @@ export async function benchEngine(work) {
 		}))
 	});
 
+	const statusOf = db.raw.prepare('select status from runs where id = ?').pluck();
+
 	/** @param {unknown} config Starts a run and waits for its end. */
 	async function finish(config) {
 		const run = await engine.start(client.id, config);
-		let seen = 0;
 		await new Promise((resolve, reject) => {
 			const stop = events.subscribe(run, () => {
-				const news = events.read(run, seen, 1000);
-				seen += news.length;
-				const end = news.find((/** @type {any} */ event) => event.type === 'run_finished');
-				if (!end) return;
+				const status = statusOf.get(run);
+				if (status === 'queued' || status === 'running') return;
 				stop();
-				if (end.data.status === 'completed') resolve(undefined);
-				else reject(new Error(JSON.stringify(end.data.error)));
+				if (status === 'completed') resolve(undefined);
+				else reject(new Error(`A run ended ${status}.`));
 			});
 		});
 	}
@@ -103,12 +103,17 @@ export async function benchEngine(work) {
 	const rates = [];
 	const hops = [];
 	const commits = [];
+	const cpu = [];
 	await finish(wide);
+	const statements = countStatements(db.raw);
 	for (let round = 0; round < 3; round++) {
 		commits.push(bareCommits(path.join(work, `bare-${round}.db`)));
-		const took = await seconds(() =>
-			Promise.all(Array.from({ length: batch }, () => finish(wide)))
+		const before = process.cpuUsage();
+		const took = await statements.during(() =>
+			seconds(() => Promise.all(Array.from({ length: batch }, () => finish(wide))))
 		);
+		const { user, system } = process.cpuUsage(before);
+		cpu.push((user + system) / (batch * width));
 		rates.push((batch * width) / took);
 		const length = 100;
 		const chain = workflow((i) => (i === 0 ? [] : [`a${i - 1}`]), length);
@@ -121,6 +126,9 @@ export async function benchEngine(work) {
 	const rate = median(rates);
 	const bare = median(commits);
 	const hop = median(hops);
+	const perStep = median(cpu);
+	const { all, flushes, units } = statements.counted;
+	const steps = rates.length * batch * width;
 	return [
 		{
 			name: 'no-op steps, FULL durability',
@@ -131,6 +139,14 @@ export async function benchEngine(work) {
 			ok: rate >= 5000
 		},
 		{
+			name: 'processor time of a step',
+			ours: `${Math.round(perStep)} µs`,
+			baseline: `${(all / steps).toFixed(1)} statements, ${(units / steps).toFixed(2)} units`,
+			ratio: `${(units / flushes).toFixed(1)} units a flush`,
+			target: '< 200 µs',
+			ok: perStep < 200
+		},
+		{
 			name: 'one hop of a chain',
 			ours: `${hop.toFixed(2)} ms`,
 			baseline: `${(1000 / bare).toFixed(2)} ms one bare commit`,
@@ -139,6 +155,33 @@ export async function benchEngine(work) {
 			ok: null
 		}
 	];
+}
+
+/** Counts what SQLite is asked while something goes on. @param {Database.Database} raw */
+function countStatements(raw) {
+	const counted = { all: 0, flushes: 0, units: 0 };
+	let counting = false;
+	const prototype = Object.getPrototypeOf(raw.prepare('select 1'));
+	for (const method of ['run', 'get', 'all']) {
+		const original = prototype[method];
+		/** @this {Database.Statement} @param {unknown[]} parameters */
+		prototype[method] = function (...parameters) {
+			if (counting) {
+				counted.all += 1;
+				if (this.source === 'commit') counted.flushes += 1;
+				if (this.source === 'savepoint unit') counted.units += 1;
+			}
+			return original.apply(this, parameters);
+		};
+	}
+	return {
+		counted,
+		/** @template T @param {() => Promise<T>} work */
+		async during(work) {
+			counting = true;
+			return work().finally(() => (counting = false));
+		}
+	};
 }
 
 /** Single-row commits a second with the same durability. @param {string} file */

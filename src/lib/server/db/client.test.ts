@@ -91,6 +91,54 @@ describe('write', () => {
 		await close();
 	});
 
+	test('takes what a unit hands in into the same flush, after those that were there', async () => {
+		const { db, close } = openTestDb();
+		const other = new Database(db.raw.name, { readonly: true });
+		const onDisk = other.prepare('select id from clients order by rowid').pluck();
+		const insert = (id: string) => db.q.insert(clients).values(client(id)).run();
+		const seen: unknown[] = [];
+		const nested: Promise<unknown>[] = [];
+		const first = db.write(() => {
+			insert('first');
+			nested.push(
+				db.write(() => {
+					insert('undone');
+					throw new Error('second thoughts');
+				}),
+				db.write(() => {
+					insert('nested');
+					seen.push(onDisk.all());
+				})
+			);
+		});
+		const results = await Promise.allSettled([first, db.write(() => insert('second'))]);
+		expect(results.map((r) => r.status)).toEqual(['fulfilled', 'fulfilled']);
+		expect(seen).toEqual([[]]);
+		expect(onDisk.all()).toEqual(['first', 'second', 'nested']);
+		const rest = await Promise.allSettled(nested);
+		expect(rest.map((r) => r.status)).toEqual(['rejected', 'fulfilled']);
+		other.close();
+		await close();
+	});
+
+	test('undoes a unit and what it handed in when the flush fails, and goes on after that', async () => {
+		const { db, close } = openTestDb();
+		const insert = (id: string) => db.q.insert(clients).values(client(id)).run();
+		const nested: Promise<unknown>[] = [];
+		const first = db.write(() => {
+			insert('first');
+			nested.push(db.write(() => insert('nested')));
+			// The disk takes nothing any more: SQLite ends the transaction by itself.
+			nested.push(db.write(() => db.raw.exec('rollback')));
+		});
+		const results = await Promise.allSettled([first]);
+		const rest = await Promise.allSettled(nested);
+		expect([...results, ...rest].map((r) => r.status)).toEqual(Array(3).fill('rejected'));
+		await db.write(() => insert('later'));
+		expect(db.raw.prepare('select id from clients').pluck().all()).toEqual(['later']);
+		await close();
+	});
+
 	test('waits for pending units before it closes', async () => {
 		const { db, close } = openTestDb();
 		const pending = db.write(() => db.q.insert(clients).values(client('a')).run());

@@ -3,7 +3,8 @@ import type Database from 'better-sqlite3';
 /**
  * Runs `unit` inside a transaction and resolves with what it returned once it is on disk.
  * Units that arrive in the same turn of the event loop share one transaction and one flush, in the
- * order they arrived; a unit that throws is rolled back alone and rejects alone.
+ * order they arrived; a unit that throws is rolled back alone and rejects alone. What a unit itself
+ * hands in joins the flush that is going on, after the units that were there before.
  * `unit` is synchronous: a transaction never waits for anything.
  */
 export type Write = <T>(unit: () => T) => Promise<T>;
@@ -28,18 +29,19 @@ export function createWriter(raw: Database.Database): {
 	const undo = raw.prepare('rollback to unit');
 
 	function flush(): void {
-		scheduled = false;
 		const batch = queue;
-		queue = [];
 		let flushError: unknown = null;
 		try {
 			begin.run();
+			// Also goes through those that are added on the way.
 			for (const unit of batch) unit.run();
 			commit.run();
 		} catch (error) {
 			flushError = error;
 			if (raw.inTransaction) rollback.run();
 		}
+		queue = [];
+		scheduled = false;
 		for (const unit of batch) unit.settle(flushError);
 	}
 

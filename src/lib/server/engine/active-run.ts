@@ -4,6 +4,7 @@ import type { Failure } from '../../domain/run';
 import type { EventData } from '../../domain/run-event';
 import type { Agent, WorkflowConfig } from '../../domain/workflow';
 import type { Brief } from '../models/model';
+import type { Progress } from './progress';
 
 /** A run that may still do something, as this process knows it. */
 export interface ActiveRun {
@@ -27,6 +28,10 @@ export interface ActiveRun {
 	listing: { writes: number; files: Brief['files'] } | null;
 	/** What `output/` was when all of it had been collected: nothing to do while it is the same. */
 	collected: { writes: number; changedAt: number } | null;
+	/** Where the steps stand; null when the rows have to be read. */
+	progress: Progress | null;
+	/** A person asked it to stop. */
+	stopping: boolean;
 	/** Why nothing new may start: the run's time is over. */
 	halt: Failure | null;
 	timer: NodeJS.Timeout | undefined;

@@ -13,8 +13,11 @@ export interface Task {
 	recovered: boolean;
 }
 
-/** Does one task. Never rejects. Aborting the controller makes it let go. */
-export type TaskHandler = (task: Task, abort: AbortController) => Promise<void>;
+/**
+ * Does one task. Never rejects. Aborting the controller makes it let go. `free` gives its place to
+ * the next task before it is all done: its end is in the flush that is going on.
+ */
+export type TaskHandler = (task: Task, abort: AbortController, free: () => void) => Promise<void>;
 
 /** Brings steps to who does them: in this process, or, behind the same port, by a queue. */
 export interface Dispatcher {
@@ -45,9 +48,14 @@ export function createDispatcher(limits: { limit: number; perClient: number }): 
 	function begin(task: Task): void {
 		if (handle === null || stopped) return;
 		const abort = new AbortController();
-		const done = handle(task, abort).finally(() => {
+		let freed = false;
+		const free = () => {
+			if (!freed) queue.done(task);
+			freed = true;
+		};
+		const done = handle(task, abort, free).finally(() => {
 			going.delete(task);
-			queue.done(task);
+			free();
 		});
 		going.set(task, { abort, done });
 	}

@@ -45,7 +45,7 @@ export function createEngine(deps: EngineDeps): Engine {
 	const runs = createRunStore(db, now);
 	const steps = createStepStore(db, now);
 	const retentionMs = config.ARTIFACT_RETENTION_HOURS * 3_600_000;
-	const { settle, peek } = createSettling({ runs, steps, events, now, retentionMs });
+	const { settle, peek, stepEnded } = createSettling({ runs, steps, events, now, retentionMs });
 	const active = new Map<RunId, ActiveRun>();
 	/** Called when the run is over. */
 	const waiting = new Map<RunId, (() => void)[]>();
@@ -67,7 +67,8 @@ export function createEngine(deps: EngineDeps): Engine {
 		createHandler({
 			deps,
 			steps,
-			advance,
+			stepEnded: (run, agentId, status) => enqueued(run, stepEnded(run, agentId, status)),
+			follow,
 			activeRun: (task) => active.get(task.runId) ?? null
 		})
 	);
@@ -90,29 +91,22 @@ export function createEngine(deps: EngineDeps): Engine {
 			const begun = runs.begin(id);
 			if (begun)
 				events.append(id, [{ type: 'run_started', data: runStarted(run, begun.lastEvent > 0) }]);
-			return settle(run);
+			return enqueued(run, settle(run));
 		});
 		limitTime(run, 0);
 		follow(run, settled);
 	}
 
-	function follow(run: ActiveRun, settled: Settled): void {
-		// A run that was resumed meanwhile is another one, with a place of its own.
-		if (active.get(run.id) !== run) return;
-		if (settled.ended) retire(run);
-		else dispatcher.enqueue(settled.ready);
+	/** Inside a write unit: whatever there is a place for is claimed in the same flush. */
+	function enqueued(run: ActiveRun, settled: Settled): Settled {
+		if (active.get(run.id) === run && !settled.ended) dispatcher.enqueue(settled.ready);
+		return settled;
 	}
 
-	const advancing = new Set<ActiveRun>();
-
-	/** Looks at the run once for all its steps that ended in the same flush. */
-	function advance(run: ActiveRun): void {
-		if (advancing.has(run)) return;
-		advancing.add(run);
-		queueMicrotask(() => {
-			advancing.delete(run);
-			own(reconcile(run), run.id);
-		});
+	/** What was settled is on disk. */
+	function follow(run: ActiveRun, settled: Settled): void {
+		// A run that was resumed meanwhile is another one, with a place of its own.
+		if (settled.ended && active.get(run.id) === run) retire(run);
 	}
 
 	function retire(run: { id: RunId; client: ClientId }): void {
@@ -138,7 +132,7 @@ export function createEngine(deps: EngineDeps): Engine {
 
 	async function reconcile(run: ActiveRun): Promise<void> {
 		if (closed) return;
-		follow(run, peek(run) ?? (await db.write(() => settle(run))));
+		follow(run, enqueued(run, peek(run) ?? (await db.write(() => settle(run)))));
 	}
 
 	/** Ends a run that is still in the queue. */
@@ -183,6 +177,7 @@ export function createEngine(deps: EngineDeps): Engine {
 			throw new DomainError('conflict', 'The run is over already.');
 		}
 		const run = active.get(id);
+		if (run) run.stopping = true;
 		if (run && runs.standing(id)?.status !== 'queued') {
 			dispatcher.cancel(id, 'stopped');
 			await reconcile(run);
@@ -237,7 +232,7 @@ export function createEngine(deps: EngineDeps): Engine {
 				active.set(id, run);
 				admission.occupy({ id, client });
 				limitTime(run, runs.elapsed(id));
-				follow(run, await recovery.recover(run));
+				follow(run, enqueued(run, await recovery.recover(run)));
 			}
 			timer = setInterval(() => {
 				for (const run of active.values()) own(reconcile(run), run.id);

@@ -1,13 +1,14 @@
+import type { AgentId } from '../../domain/ids';
 import type { Failure, StepStatus } from '../../domain/run';
-import type { NewRunEvent } from '../../domain/run-event';
 import { DomainError } from '../../domain/errors';
 import { ModelError } from '../models/model';
 import type { ActiveRun } from './active-run';
 import type { EngineDeps } from './deps';
 import type { Task, TaskHandler } from './dispatch';
 import { Interrupt, MAX_TIMER_MS, StaleClaim, StepFailure } from './interrupt';
-import { collectOutput, nothing } from './output';
-import { workOn } from './step';
+import { collectOutput, nothing, type Collection } from './output';
+import type { Settled } from './settle';
+import { recordTurn, workOn, type FreshTurn } from './step';
 import { stepFinished, type Claim, type StepStore } from './step-store';
 
 interface HandleDeps {
@@ -15,18 +16,26 @@ interface HandleDeps {
 	steps: StepStore;
 	/** The run as this process knows it; null when it is over. */
 	activeRun(task: Task): ActiveRun | null;
-	/** A step of the run has ended and is on disk. */
-	advance(run: ActiveRun): void;
+	/**
+	 * A step of the run has ended: what follows from it is settled and begins, in the same flush. Called
+	 * last in the write unit, after the step's place was given back.
+	 */
+	stepEnded(run: ActiveRun, agentId: AgentId, status: StepStatus): Settled;
+	/** The step's end is on disk. */
+	follow(run: ActiveRun, settled: Settled): void;
 }
 
 interface Ending {
 	status: StepStatus;
 	answer: string | null;
 	error: Failure | null;
+	/** The answer's turn, when it is recorded together with the end. */
+	fresh: FreshTurn | null;
 }
 
 /** Makes the handler of tasks: claims the step, works on it, and commits how it ended. */
-export function createHandler({ deps, steps, activeRun, advance }: HandleDeps): TaskHandler {
+export function createHandler(bound: HandleDeps): TaskHandler {
+	const { deps, steps, activeRun, stepEnded, follow } = bound;
 	const { db, events, log, collector, sessions, config } = deps;
 
 	async function claim(run: ActiveRun, task: Task): Promise<Claim | null> {
@@ -54,8 +63,8 @@ export function createHandler({ deps, steps, activeRun, advance }: HandleDeps): 
 		);
 		try {
 			const { signal } = abort;
-			const answer = await workOn({ deps, steps, run, agent, claim: mine, signal });
-			return { status: 'completed', answer, error: null };
+			const { text, fresh } = await workOn({ deps, steps, run, agent, claim: mine, signal });
+			return { status: 'completed', answer: text, error: null, fresh };
 		} catch (error) {
 			// Whatever an abort made the model or the tool throw, the abort is the reason.
 			return endingOf(abort.signal.aborted ? abort.signal.reason : error, run, mine);
@@ -68,7 +77,8 @@ export function createHandler({ deps, steps, activeRun, advance }: HandleDeps): 
 		const failed = (code: string, message: string): Ending => ({
 			status: 'failed',
 			answer: null,
-			error: { code, message }
+			error: { code, message },
+			fresh: null
 		});
 		if (error instanceof StaleClaim) throw error;
 		if (error instanceof StepFailure || error instanceof ModelError || error instanceof DomainError)
@@ -80,7 +90,8 @@ export function createHandler({ deps, steps, activeRun, advance }: HandleDeps): 
 			return failed('internal', `Something went wrong inside the server (error ${errorId}).`);
 		}
 		if (error.reason === 'shutdown') return null;
-		if (error.reason === 'stopped') return { status: 'cancelled', answer: null, error: null };
+		if (error.reason === 'stopped')
+			return { status: 'cancelled', answer: null, error: null, fresh: null };
 		if (error.reason === 'run_timeout' && run.halt) return failed(run.halt.code, run.halt.message);
 		if (error.reason === 'model_idle_timeout')
 			return failed(
@@ -90,35 +101,69 @@ export function createHandler({ deps, steps, activeRun, advance }: HandleDeps): 
 		return failed(error.reason, `The step took longer than ${config.STEP_TIMEOUT_S} seconds.`);
 	}
 
-	function finish(run: ActiveRun, mine: Claim, { status, answer, error }: Ending): Promise<void> {
-		return run.withOutput(async () => {
-			const { writes } = run;
-			const changedAt = await sessions.outputChangedAt(run.id);
-			const same = run.collected?.writes === writes && run.collected.changedAt === changedAt;
-			const collected = same ? nothing : await collectOutput(collector, run, mine.agentId, [], log);
-			await db.write(() => {
-				steps.finish(mine, status, answer, error);
-				collected.commit();
-				const news: NewRunEvent[] = [
-					...collected.events,
-					stepFinished(mine, status, answer, error)
-				];
-				events.append(run.id, news);
-			});
-			if (collected.complete) run.collected = { writes, changedAt };
-			advance(run);
-		});
+	/** Whether all of `output/` is collected; a tool that is at it will say so itself. */
+	function isCollected(run: ActiveRun): boolean {
+		const { collected, writes } = run;
+		return collected?.writes === writes && collected.changedAt === sessions.outputChangedAt(run.id);
 	}
 
-	return async (task, abort) => {
+	/** Everything that a step's end is, and what begins because of it, is one write unit. */
+	async function commit(
+		run: ActiveRun,
+		mine: Claim,
+		{ status, answer, error, fresh }: Ending,
+		collected: Collection,
+		free: () => void
+	): Promise<void> {
+		const settled = await db.write(() => {
+			steps.finish(mine, status, answer, error);
+			if (fresh) steps.recordTurn(mine, fresh.turn, fresh.record);
+			collected.commit();
+			events.append(run.id, [
+				...(fresh?.rest ?? []),
+				...collected.events,
+				stepFinished(mine, status, answer, error)
+			]);
+			free();
+			return stepEnded(run, mine.agentId, status);
+		});
+		follow(run, settled);
+	}
+
+	async function finish(
+		run: ActiveRun,
+		mine: Claim,
+		ending: Ending,
+		free: () => void
+	): Promise<void> {
+		if (isCollected(run)) return commit(run, mine, ending, nothing, free);
+		// Collecting may take its time; the answer must not be lost meanwhile.
+		if (ending.fresh) await recordTurn({ deps, steps, run, claim: mine }, ending.fresh);
+		const recorded = { ...ending, fresh: null };
+		const committed = await run.withOutput(async () => {
+			if (isCollected(run)) return false;
+			const { writes } = run;
+			const changedAt = sessions.outputChangedAt(run.id);
+			const collected = await collectOutput(collector, run, mine.agentId, [], log);
+			await commit(run, mine, recorded, collected, free);
+			if (collected.complete) run.collected = { writes, changedAt };
+			return true;
+		});
+		// Another step has collected all there was, while this one waited: its end needs no lock.
+		if (!committed) await commit(run, mine, recorded, nothing, free);
+	}
+
+	return async (task, abort, free) => {
+		const run = activeRun(task);
+		if (!run) return;
 		try {
-			const run = activeRun(task);
-			if (!run) return;
 			const mine = await claim(run, task);
 			if (!mine) return;
 			const ending = await work(run, mine, abort);
-			if (ending) await finish(run, mine, ending);
+			if (ending) await finish(run, mine, ending, free);
 		} catch (error) {
+			// What is in memory was told of a write that did not happen.
+			run.progress = null;
 			const ids = { run_id: task.runId, agent_id: task.agentId };
 			if (error instanceof StaleClaim) log.warn(ids, 'a step was claimed by somebody else');
 			else log.error({ err: error, ...ids }, 'a step could not be committed; it is tried again');

@@ -41,7 +41,7 @@ export async function writeOutput(
 }
 
 /** What is to be committed, and whether it is all there was. */
-interface Collection {
+export interface Collection {
 	commit(): void;
 	events: NewRunEvent[];
 	complete: boolean;

@@ -18,7 +18,7 @@ export interface Sessions {
 	create(runId: RunId, client: ClientId, attachments: FileName[]): Promise<void>;
 	files(runId: RunId): SessionFiles;
 	/** Changes when a file of `output/` was added, replaced or removed; milliseconds. */
-	outputChangedAt(runId: RunId): Promise<number>;
+	outputChangedAt(runId: RunId): number;
 	/** Writes into `output/`, replacing atomically: a new inode, mode 0440. */
 	write(runId: RunId, name: FileName, bytes: Uint8Array): Promise<void>;
 }

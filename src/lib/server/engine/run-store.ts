@@ -41,6 +41,13 @@ export function createRunStore(db: Db, now: () => Date) {
 		.where(and(byId, inArray(runs.status, ACTIVE)))
 		.prepare();
 
+	const insertStep = db.raw.prepare<
+		[{ run: string; agent: string; position: number; model: string }]
+	>(
+		`insert into steps (run_id, agent_id, position, status, model)
+		values (@run, @agent, @position, 'waiting', @model)`
+	);
+
 	return {
 		insert(id: RunId, client: ClientId, checked: Checked): void {
 			const { workflow, agents, models, directive, attachments } = checked;
@@ -58,18 +65,14 @@ export function createRunStore(db: Db, now: () => Date) {
 					createdAt: now()
 				})
 				.run();
-			db.q
-				.insert(steps)
-				.values(
-					agents.map((agent, position) => ({
-						runId: id,
-						agentId: agent.id,
-						position,
-						status: 'waiting',
-						model: models.get(agent.id) ?? ''
-					}))
-				)
-				.run();
+			agents.forEach((agent, position) =>
+				insertStep.run({
+					run: id,
+					agent: agent.id,
+					position,
+					model: models.get(agent.id) ?? ''
+				})
+			);
 		},
 		/** Null when the run is gone. */
 		load(id: RunId): ActiveRun | null {
@@ -93,6 +96,8 @@ export function createRunStore(db: Db, now: () => Date) {
 				writes: 0,
 				listing: null,
 				collected: null,
+				progress: null,
+				stopping: found.stopRequested,
 				halt: null,
 				timer: undefined
 			};

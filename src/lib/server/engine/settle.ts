@@ -5,6 +5,7 @@ import type { NewRunEvent } from '../../domain/run-event';
 import type { ActiveRun } from './active-run';
 import type { Task } from './dispatch';
 import type { EventLog } from './ports';
+import { createProgress } from './progress';
 import type { RunStore } from './run-store';
 import { stepFinished, type StepStore } from './step-store';
 
@@ -22,6 +23,11 @@ export interface Settled {
 export interface Settling {
 	/** Only inside a write unit. */
 	settle(run: ActiveRun): Settled;
+	/**
+	 * What follows from a step's end, as `settle` finds it; from memory as long as steps complete. Only
+	 * inside the write unit that ended the step, and as the last thing in it that may throw.
+	 */
+	stepEnded(run: ActiveRun, agentId: string, status: StepStatus): Settled;
 	/** The same without a write unit: null when there is something to write. */
 	peek(run: ActiveRun): Settled | null;
 }
@@ -45,11 +51,12 @@ export function createSettling(deps: {
 		const moves = nextMoves(run.agents, statuses, halt);
 		const epochs = new Map(rows.map((row) => [row.agentId, row.epoch]));
 		const ready = moves.ready.map((id) => taskOf(run, id, epochs.get(id) ?? 0));
-		return { ready, ended: moves.outcome !== null, moves, statuses };
+		return { ready, ended: moves.outcome !== null, moves, statuses, rows };
 	}
 
 	function settle(run: ActiveRun): Settled {
-		const { ready, ended, moves, statuses } = look(run);
+		run.progress = null;
+		const { ready, ended, moves, statuses, rows } = look(run);
 		if (!moves) return { ready, ended };
 		const news: NewRunEvent[] = [];
 		for (const { id, status, because } of moves.settle) {
@@ -65,11 +72,20 @@ export function createSettling(deps: {
 				news.push(runFinished(moves.outcome, error, steps.tokens(run.id)));
 		}
 		events.append(run.id, news);
+		if (moves.settle.length === 0) run.progress = createProgress(run.agents, rows);
 		return { ready, ended };
 	}
 
 	return {
 		settle,
+		stepEnded(run, agentId, status) {
+			const { progress } = run;
+			if (progress === null || status !== 'completed' || run.halt !== null || run.stopping)
+				return settle(run);
+			const { ready, over } = progress.complete(agentId);
+			if (over) return settle(run);
+			return { ready: ready.map((step) => taskOf(run, step.agentId, step.epoch)), ended: false };
+		},
 		peek(run) {
 			const { ready, ended, moves } = look(run);
 			return moves && (ended || moves.settle.length > 0) ? null : { ready, ended };

@@ -7,6 +7,7 @@ import { toNames, toStepStatus } from '../runs/rows';
 import type { Db } from '../db/client';
 import { steps, toolCalls, turns } from '../db/schema';
 import type { Task } from './dispatch';
+import { hotStatements } from './hot-statements';
 import { StaleClaim } from './interrupt';
 import { callRecordSchema, turnRecordSchema, type CallRecord, type TurnRecord } from './record';
 
@@ -26,6 +27,13 @@ export interface Claim extends Counters {
 	agentId: AgentId;
 	epoch: number;
 	attempt: number;
+}
+
+/** Where a step stands, and what claims it. */
+export interface StepStanding {
+	agentId: string;
+	status: StepStatus;
+	epoch: number;
 }
 
 export type StepStore = ReturnType<typeof createStepStore>;
@@ -48,17 +56,7 @@ export function createStepStore(db: Db, now: () => Date) {
 		outputTokens: steps.outputTokens,
 		costUsd: steps.costUsd
 	};
-	const claimFresh = db.q
-		.update(steps)
-		.set({
-			status: 'running',
-			epoch: sql`${steps.epoch} + 1`,
-			attempt: sql`${steps.attempt} + 1`,
-			startedAt: sql`${p('at')}`
-		})
-		.where(and(own, eq(steps.epoch, p('epoch')), eq(steps.status, 'waiting')))
-		.returning(counters)
-		.prepare();
+	const { claimFresh, finish, insertTurn } = hotStatements(db.raw);
 	const claimAgain = db.q
 		.update(steps)
 		.set({ epoch: sql`${steps.epoch} + 1` })
@@ -77,32 +75,11 @@ export function createStepStore(db: Db, now: () => Date) {
 		})
 		.where(mine)
 		.prepare();
-	const finish = db.q
-		.update(steps)
-		.set({
-			status: sql`${p('status')}`,
-			answer: sql`${p('answer')}`,
-			error: sql`${p('error')}`,
-			endedAt: sql`${p('at')}`
-		})
-		.where(mine)
-		.prepare();
 	const settle = db.q
 		.update(steps)
 		.set({ status: sql`${p('status')}`, error: sql`${p('error')}`, endedAt: sql`${p('at')}` })
 		.where(and(own, eq(steps.status, sql`${p('from')}`)))
 		.returning(counters)
-		.prepare();
-	const insertTurn = db.q
-		.insert(turns)
-		.values({
-			runId: p('run'),
-			agentId: p('agent'),
-			attempt: p('attempt'),
-			turn: p('turn'),
-			record: p('record'),
-			createdAt: p('at')
-		})
 		.prepare();
 	const insertCall = db.q
 		.insert(toolCalls)
@@ -147,13 +124,15 @@ export function createStepStore(db: Db, now: () => Date) {
 	return {
 		/** Null when somebody else was faster, or the step may not start any more. */
 		claim(task: Task): Claim | null {
-			const key = { run: task.runId, agent: task.agentId, epoch: task.epoch };
-			const row = task.recovered
-				? claimAgain.get(key)
-				: claimFresh.get({ ...key, at: now().getTime() });
-			if (!row) return null;
-			const { runId, agentId } = task;
-			return { ...row, runId, agentId, toolsUsed: toNames(row.toolsUsed) };
+			const { runId, agentId, epoch } = task;
+			if (!task.recovered) {
+				const fresh = claimFresh.get(now().getTime(), runId, agentId, epoch);
+				return fresh
+					? { ...fresh, runId, agentId, epoch: epoch + 1, turns: 0, toolsUsed: [] }
+					: null;
+			}
+			const row = claimAgain.get({ run: runId, agent: agentId, epoch });
+			return row ? { ...row, runId, agentId, toolsUsed: toNames(row.toolsUsed) } : null;
 		},
 		/** @throws StaleClaim */
 		require(claim: Claim): void {
@@ -171,10 +150,17 @@ export function createStepStore(db: Db, now: () => Date) {
 			});
 			if (changes !== 1) throw new StaleClaim();
 		},
-		/** @throws StaleClaim */
+		/** Ends the step and stores the claim's counters. @throws StaleClaim */
 		finish(claim: Claim, status: StepStatus, text: string | null, error: Failure | null): void {
 			const { changes } = finish.run({
-				...keyOf(claim),
+				run: claim.runId,
+				agent: claim.agentId,
+				epoch: claim.epoch,
+				turns: claim.turns,
+				tools: JSON.stringify(claim.toolsUsed),
+				input: claim.inputTokens,
+				output: claim.outputTokens,
+				cost: claim.costUsd,
 				status,
 				answer: text,
 				error: error && JSON.stringify(error),
@@ -199,7 +185,8 @@ export function createStepStore(db: Db, now: () => Date) {
 			return row ? { ...row, toolsUsed: toNames(row.toolsUsed) } : null;
 		},
 		recordTurn(claim: Claim, turn: number, record: TurnRecord): void {
-			insertTurn.run({ ...recordOf(claim), turn, record, at: now() });
+			const { runId, agentId, attempt } = claim;
+			insertTurn.run(runId, agentId, attempt, turn, JSON.stringify(record), now().getTime());
 		},
 		turns(claim: Claim): TurnRecord[] {
 			return turnRows.all(recordOf(claim)).map((row) => turnRecordSchema.parse(row.record));
@@ -241,7 +228,7 @@ export function createStepStore(db: Db, now: () => Date) {
 			return tokens.get({ run: runId })?.used ?? 0;
 		},
 		/** In topological order. */
-		statuses(runId: RunId): { agentId: string; status: StepStatus; epoch: number }[] {
+		statuses(runId: RunId): StepStanding[] {
 			return statuses
 				.all({ run: runId })
 				.map((row) => ({ ...row, status: toStepStatus(row.status) }));

@@ -21,12 +21,26 @@ export interface StepWork {
 	signal: AbortSignal;
 }
 
+/** A turn that a model has given, and what is to be written with its record. */
+export interface FreshTurn {
+	turn: number;
+	record: TurnRecord;
+	rest: NewRunEvent[];
+}
+
+/** What a step's model came to. */
+export interface Answer {
+	text: string;
+	/** The turn it is from, when that is still to be recorded: at once, or with the step's end. */
+	fresh: FreshTurn | null;
+}
+
 /**
  * Works on a claimed step until its model gives an answer without tool calls, and returns that. What
  * was recorded before a restart is not asked again.
  * @throws StepFailure, ModelError, Interrupt, StaleClaim
  */
-export async function workOn(work: StepWork): Promise<string> {
+export async function workOn(work: StepWork): Promise<Answer> {
 	const { deps, steps, run, agent, claim, signal } = work;
 	const known = claim.turns > 0 ? steps.turns(claim) : [];
 	const answered = known.some((t) => t.calls.length > 0) ? steps.calls(claim) : new Map();
@@ -40,14 +54,18 @@ export async function workOn(work: StepWork): Promise<string> {
 
 	for (let turn = 1; ; turn += 1) {
 		let record = known[turn - 1];
+		let fresh: FreshTurn | null = null;
 		if (!record) {
 			requireBudget(work);
 			const asked = await askTurn(asking, turn, messages, signal);
 			record = turn === 1 ? { ...asked.record, brief } : asked.record;
-			await recordTurn(work, turn, record, asked.rest);
+			fresh = { turn, record, rest: asked.rest };
+			claim.turns = turn;
+			count(claim, record.usage);
 		}
+		if (record.calls.length === 0) return { text: record.text, fresh };
+		if (fresh) await recordTurn(work, fresh);
 		messages.push(toMessage(record));
-		if (record.calls.length === 0) return record.text;
 		const rounds = deps.config.MAX_TOOL_ROUNDS;
 		if (turn > rounds)
 			throw new StepFailure(
@@ -91,14 +109,11 @@ function requireBudget({ steps, run }: StepWork): void {
 	throw new StepFailure('token_budget', message);
 }
 
-async function recordTurn(
-	{ deps, steps, run, claim }: StepWork,
-	turn: number,
-	record: TurnRecord,
-	rest: NewRunEvent[]
+/** Records a turn whose step goes on. @throws StaleClaim */
+export async function recordTurn(
+	{ deps, steps, run, claim }: Pick<StepWork, 'deps' | 'steps' | 'run' | 'claim'>,
+	{ turn, record, rest }: FreshTurn
 ): Promise<void> {
-	claim.turns = turn;
-	count(claim, record.usage);
 	await deps.db.write(() => {
 		steps.progress(claim);
 		steps.recordTurn(claim, turn, record);

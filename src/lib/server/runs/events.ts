@@ -2,7 +2,7 @@ import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { RunId } from '../../domain/ids';
 import type { NewRunEvent, RunEvent } from '../../domain/run-event';
 import type { Db } from '../db/client';
-import { runEvents, runs } from '../db/schema';
+import { runEvents } from '../db/schema';
 
 export interface RunEventLog {
 	/** Numbers and stores the events; only inside a write unit. Subscribers hear of it after the flush. */
@@ -18,23 +18,13 @@ export interface RunEventLog {
 export function createEventLog(deps: { db: Db; now: () => Date }): RunEventLog {
 	const { db, now } = deps;
 	const p = sql.placeholder;
-	const reserve = db.q
-		.update(runs)
-		.set({ lastEvent: sql`${runs.lastEvent} + ${p('count')}` })
-		.where(eq(runs.id, p('run')))
-		.returning({ last: runs.lastEvent })
-		.prepare();
-	const insert = db.q
-		.insert(runEvents)
-		.values({
-			runId: p('run'),
-			seq: p('seq'),
-			type: p('type'),
-			agentId: p('agent'),
-			at: p('at'),
-			data: p('data')
-		})
-		.prepare();
+	// Every step of every run passes here, hence the bare statements.
+	const reserve = db.raw.prepare<[count: number, run: string], { last: number }>(
+		'update runs set last_event = last_event + ? where id = ? returning last_event as last'
+	);
+	const insert = db.raw.prepare<
+		[run: string, seq: number, type: string, agent: string | null, at: number, data: string]
+	>('insert into run_events (run_id, seq, type, agent_id, at, data) values (?, ?, ?, ?, ?, ?)');
 	const select = db.q
 		.select()
 		.from(runEvents)
@@ -64,19 +54,12 @@ export function createEventLog(deps: { db: Db; now: () => Date }): RunEventLog {
 	return {
 		append(runId, events) {
 			if (events.length === 0) return;
-			const last = reserve.get({ run: runId, count: events.length })?.last;
+			const last = reserve.get(events.length, runId)?.last;
 			if (last === undefined) throw new Error(`Run ${runId} is gone; its events have no log.`);
-			const at = now();
-			events.forEach((event, index) =>
-				insert.run({
-					run: runId,
-					seq: last - events.length + 1 + index,
-					type: event.type,
-					agent: event.agent_id ?? null,
-					at,
-					data: event.data
-				})
-			);
+			const at = now().getTime();
+			let seq = last - events.length;
+			for (const { type, agent_id, data } of events)
+				insert.run(runId, ++seq, type, agent_id ?? null, at, JSON.stringify(data));
 			notifyLater(runId);
 		},
 		read(run, after, limit) {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { lstatSync } from 'node:fs';
 import { and, eq, inArray, isNull, lt } from 'drizzle-orm';
 import { DomainError, notFound } from '../../domain/errors';
 import { nameProblem, parseFileName, type FileName } from '../../domain/file-name';
@@ -41,7 +42,7 @@ export interface RunSessions {
 	create(runId: RunId, client: ClientId, attachments: FileName[]): Promise<void>;
 	files(runId: RunId): SessionFiles;
 	/** Changes when a file of `output/` was added, replaced or removed; milliseconds. */
-	outputChangedAt(runId: RunId): Promise<number>;
+	outputChangedAt(runId: RunId): number;
 	/** Writes into `output/`, replacing atomically: a new inode, mode 0440. */
 	write(runId: RunId, name: FileName, bytes: Uint8Array): Promise<void>;
 	/** For a person. @throws DomainError `not_found`, or `gone` once the session was removed. */
@@ -144,8 +145,10 @@ export function createSessions(deps: SessionDeps): RunSessions {
 	return {
 		files: sessionFiles,
 		remove,
-		async outputChangedAt(runId) {
-			return (await files.stat(outputFolder(runId)))?.mtimeMs ?? 0;
+		// Every step asks as it ends: the wait for another thread would cost many times the look itself.
+		outputChangedAt(runId) {
+			const folder = layout.resolve(outputFolder(runId));
+			return lstatSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 		},
 		async create(runId, client, attachments) {
 			await files.makeFolder(inputFolder(runId));
