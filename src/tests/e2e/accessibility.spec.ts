@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from '@playwright/test';
 import {
 	expect,
-	finishedRun,
 	openRail,
+	quickRun,
 	railOf,
 	test,
 	THEMES,
@@ -192,12 +192,12 @@ test('Escape closes the settings and gives the focus back', async ({ page }) => 
 
 test('a chosen agent is brought into sight', async ({ page, api }) => {
 	await api.put(NAME, await readFile(WEATHER));
-	const run = await finishedRun(api, [NAME]);
+	const run = await quickRun(api, [NAME]);
 	await page.goto(`/?run=${run}`);
 	await page
 		.getByRole('group', { name: 'Agents' })
-		.getByRole('link', { name: /writer/ })
+		.getByRole('link', { name: /quality/ })
 		.click();
-	await expect(page.getByRole('article', { name: 'writer' })).toBeInViewport();
-	await expect(page.getByRole('article', { name: 'writer' })).toBeFocused();
+	await expect(page.getByRole('article', { name: 'quality' })).toBeInViewport();
+	await expect(page.getByRole('article', { name: 'quality' })).toBeFocused();
 });

@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import { apiOf, expect, finishedRun, railOf, test } from '../support/page';
+import { apiOf, expect, quickRun, railOf, test } from '../support/page';
 
 test.use({ javaScriptEnabled: false });
 
@@ -107,7 +107,7 @@ test('rename and delete a library file, after a yes', async ({ page, api }) => {
 
 test('pin, extend, delete a run’s artifacts and clear old runs', async ({ page, api }) => {
 	await api.put('visits.csv', csv('visits.csv').buffer);
-	const run = await finishedRun(api, ['visits.csv']);
+	const run = await quickRun(api, ['visits.csv']);
 	let rail = await openConsole(page);
 	const before = (await api.artifacts(run)).expires_at ?? '';
 	await press(rail, /^Keep run .* 7 days longer$/);

@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import { startServer } from '../support/server';
-import { expect, finishedRun, openRail, railOf, test, upload } from '../support/page';
+import { expect, quickRun, openRail, railOf, test, upload } from '../support/page';
 
 const NUMBERS = `day,city,visits\n${Array.from({ length: 60 }, (_, n) => `2024-03-${String((n % 28) + 1).padStart(2, '0')},${n % 2 ? 'Oslo' : 'Rome'},${n * 3 + (n % 7)}`).join('\n')}\n`;
 
@@ -38,6 +38,23 @@ test('folded it is 48 px wide; hovering, focus and the pin unfold it', async ({ 
 	expect(await widthOf(rail)).toBe(48);
 });
 
+test('it stays unfolded when the keyboard was there before the scripts', async ({ page }) => {
+	let release = (): void => undefined;
+	const held = new Promise<void>((resolve) => (release = resolve));
+	await page.route(/\/_app\/.*\.js$/, async (route) => {
+		await held;
+		await route.continue();
+	});
+	await page.goto('/', { waitUntil: 'commit' });
+	const rail = railOf(page);
+	await page.getByRole('link', { name: 'Skip to content' }).focus();
+	await page.keyboard.press('Tab');
+	await expect(heading(rail)).toBeVisible();
+	release();
+	await expect(rail.getByRole('button', { name: 'Keep the rail open' })).toBeVisible();
+	await expect(heading(rail)).toBeVisible();
+});
+
 test('the badge counts library files and artifacts, and keeps up', async ({ page }) => {
 	await page.goto('/');
 	const strip = railOf(page).locator('[data-strip]');
@@ -63,8 +80,8 @@ test('without artifacts it says so and what to do', async ({ page }) => {
 
 test('artifacts are grouped by run, filtered, sorted and searched', async ({ page, api }) => {
 	await api.put('numbers.csv', NUMBERS);
-	const older = await finishedRun(api, ['numbers.csv'], 'The older question');
-	const newer = await finishedRun(api, ['numbers.csv'], 'The newer question');
+	const older = await quickRun(api, ['numbers.csv'], 'The older question');
+	const newer = await quickRun(api, ['numbers.csv'], 'The newer question');
 	await page.goto(`/?run=${newer}`);
 	const rail = await openRail(page);
 	const groups = rail.getByRole('list', { name: /^Artifacts of run/ });
@@ -81,9 +98,9 @@ test('artifacts are grouped by run, filtered, sorted and searched', async ({ pag
 	// Green for the run on screen, yellow for what is younger than a day; the colour has words too.
 	const row = (list: Locator, name: string) =>
 		list.getByRole('listitem').filter({ has: page.getByRole('link', { name, exact: true }) });
-	await expect(row(groups.first(), 'report.md').getByText('Current run:')).toBeAttached();
-	await expect(row(groups.last(), 'report.md').getByText('Younger than 24 hours:')).toBeAttached();
-	await expect(row(groups.first(), 'report.md').getByText('by writer')).toBeVisible();
+	await expect(row(groups.first(), 'quality.md').getByText('Current run:')).toBeAttached();
+	await expect(row(groups.last(), 'quality.md').getByText('Younger than 24 hours:')).toBeAttached();
+	await expect(row(groups.first(), 'quality.md').getByText('by quality')).toBeVisible();
 	const soon = new Date(Date.now() + 3_600_000).toISOString();
 	await api.json(`/runtime/artifacts/${older}`, {
 		method: 'PATCH',
@@ -91,7 +108,7 @@ test('artifacts are grouped by run, filtered, sorted and searched', async ({ pag
 		body: JSON.stringify({ expires_at: soon })
 	});
 	await rail.getByRole('button', { name: 'Refresh' }).click();
-	await expect(row(groups.last(), 'report.md').getByText('Expires within a day:')).toBeAttached();
+	await expect(row(groups.last(), 'quality.md').getByText('Expires within a day:')).toBeAttached();
 
 	await rail.getByRole('button', { name: 'Current run' }).click();
 	await expect(groups).toHaveCount(1);
@@ -124,8 +141,8 @@ test('artifacts are grouped by run, filtered, sorted and searched', async ({ pag
 	await expect(card).toContainText('Expires');
 	await page.getByLabel('Directive').hover();
 	await expect(card).toBeHidden();
-	await groups.first().getByRole('link', { name: 'report.md', exact: true }).focus();
-	await expect(card).toContainText('writer');
+	await groups.first().getByRole('link', { name: 'quality.md', exact: true }).focus();
+	await expect(card).toContainText('quality');
 	await page.getByLabel('Directive').focus();
 
 	// A run's artifacts go together, after a yes.
@@ -142,7 +159,7 @@ const adjacent = (values: string[]) => values.filter((v, i) => v !== values[i - 
 
 test('“Current run” cannot be chosen without one', async ({ page, api }) => {
 	await api.put('numbers.csv', NUMBERS);
-	await finishedRun(api, ['numbers.csv']);
+	await quickRun(api, ['numbers.csv']);
 	await page.goto('/');
 	const rail = await openRail(page);
 	await expect(rail.getByRole('button', { name: 'Current run' })).toBeDisabled();

@@ -38,8 +38,8 @@ const MARKDOWN = `# Harmless words
 `;
 
 async function expectUnhurt(page: Page): Promise<void> {
-	// Whatever was going to run has had its turn once the frames are loaded and a task has passed.
-	await page.waitForLoadState('networkidle');
+	// Whatever was going to run has had its turn once a frame was drawn and a task has passed.
+	await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
 	expect(await page.evaluate(() => 'hurt' in window)).toBe(false);
 	expect(new URL(page.url()).hostname).toBe('localhost');
 }
