@@ -17,6 +17,7 @@ import {
 	storedKey,
 	type StorageKey
 } from '../storage/layout';
+import { createLeftovers, identityOf, type Leftovers } from './leftovers';
 import { toArtifact, type ArtifactRow, type ArtifactRows } from './artifact-rows';
 
 export interface Collected {
@@ -31,14 +32,18 @@ export interface Collector {
 	 * Finds new and changed files of `output/`, gives each a second name in the run's artifact folder,
 	 * and returns what is to be recorded. Never throws because of a file: what cannot be kept is
 	 * refused with the reason, once. `reported` are files that a tool had to refuse; they are recorded
-	 * the same way. The caller holds the run's output lock until the commit is on disk.
+	 * the same way; `passOver` are files to be left alone, by identity. The caller holds the run's output
+	 * lock until the commit is on disk.
 	 */
 	prepare(
 		runId: RunId,
 		client: ClientId,
 		agentId: AgentId,
-		reported?: { filename: string; code: string; message: string }[]
+		reported?: { filename: string; code: string; message: string }[],
+		passOver?: ReadonlySet<string>
 	): Promise<Collected>;
+	/** What lies in `output/` while no step is going on. */
+	leftovers(runId: RunId): Promise<Leftovers>;
 }
 
 /** One call of `prepare`. */
@@ -46,6 +51,7 @@ interface Collecting {
 	run: RunId;
 	client: ClientId;
 	agent: AgentId;
+	passOver: ReadonlySet<string>;
 	/** The newest version of each name. */
 	latest: Map<string, ArtifactRow>;
 	/** What this call adds to the client's usage. */
@@ -92,6 +98,7 @@ export function createCollector(deps: {
 			throw new DomainError('invalid', 'This name was refused: it is not valid Unicode.');
 		}
 		if (!stats.isFile()) throw new DomainError('unsupported', whyNotKept(stats));
+		if (collecting.passOver.has(identityOf(name, stats))) return null;
 		const before = latest.get(name);
 		if (before && !before.missing && (await isSameFile(stats, before))) return null;
 		if (stats.size > config.MAX_FILE_BYTES)
@@ -137,12 +144,13 @@ export function createCollector(deps: {
 	}
 
 	return {
-		async prepare(runId, client, agentId, reported = []) {
+		leftovers: createLeftovers({ db, files, rows }),
+		async prepare(runId, client, agentId, reported = [], passOver = new Set()) {
 			deps.onStart(runId);
 			const promise = { client, bytes: 0 };
 			promised.set(runId, promise);
 			const latest = new Map(rows.ofRun(runId).map((row) => [row.filename, row]));
-			const collecting = { run: runId, client, agent: agentId, latest, promise };
+			const collecting = { run: runId, client, agent: agentId, passOver, latest, promise };
 			const known = new Set(rows.refusals(runId).map(refusalKey));
 			const kept: ArtifactRow[] = [];
 			const refused: RefusedArtifact[] = [];

@@ -4,6 +4,7 @@ import type { Failure } from '../../domain/run';
 import type { EventData } from '../../domain/run-event';
 import type { Agent, WorkflowConfig } from '../../domain/workflow';
 import type { Brief } from '../models/model';
+import type { Leftovers } from './leftovers';
 import type { Progress } from './progress';
 
 /** A run that may still do something, as this process knows it. */
@@ -17,6 +18,8 @@ export interface ActiveRun {
 	readonly models: ReadonlyMap<string, string>;
 	readonly directive: string;
 	readonly attachments: FileName[];
+	/** Its log has begun: it is resumed, or goes on after a restart. */
+	readonly begun: boolean;
 	/**
 	 * Does one thing at a time with the run's output folder, in the order of asking: from before files
 	 * are written until they are recorded, so that each belongs to who wrote it.
@@ -28,6 +31,8 @@ export interface ActiveRun {
 	listing: { writes: number; files: Brief['files'] } | null;
 	/** What `output/` was when all of it had been collected: nothing to do while it is the same. */
 	collected: { writes: number; changedAt: number } | null;
+	/** What lay in `output/` when the run went on after a restart, or was resumed. */
+	leftovers: Leftovers | null;
 	/** Where the steps stand; null when the rows have to be read. */
 	progress: Progress | null;
 	/** A person asked it to stop. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { parseFileName } from '../../domain/file-name';
 import type { ClientId } from '../../domain/ids';
 import { ModelError, type ModelPart } from '../models/model';
 import { call, gate, openStage, request, say, tool, until } from './testing';
@@ -262,4 +263,34 @@ test('R21 resume is refused while the run is active and once its session is gone
 	await engine.sessions.sweep();
 	await expect(engine.resume(client, run)).rejects.toMatchObject({ code: 'gone' });
 	await expect(engine.sessions.listFiles(client, run)).rejects.toMatchObject({ code: 'gone' });
+});
+
+test('R21 what a person has deleted stays deleted when the run is resumed, unless it is written anew', async () => {
+	let broken = true;
+	const write = (...names: string[]) =>
+		call(
+			...names.map((filename): [string, unknown] => ['write_file', { filename, content: 'same' }])
+		);
+	const engine = stage.openEngine({
+		scripts: {
+			a: ({ turn }) => (turn === 1 ? write('keep.txt', 'drop.txt', 'again.txt') : say('written')),
+			b: ({ turn }) => {
+				if (broken) throw new ModelError('model_refused', 'Not now.', false);
+				return turn === 1 ? write('again.txt', 'new.txt') : say('written');
+			}
+		}
+	});
+	const run = await engine.start(client, request({ a: [], b: ['a'], c: ['b'] }));
+	expect((await engine.over(client, run)).status).toBe('failed');
+	for (const name of ['drop.txt', 'again.txt'])
+		await engine.artifacts.removeFile(client, run, parseFileName(name));
+	broken = false;
+	await engine.resume(client, run);
+	expect((await engine.over(client, run)).status).toBe('completed');
+	const { artifacts } = await engine.artifacts.get(client, run);
+	expect(artifacts.map((file) => [file.filename, file.agent_id]).sort()).toEqual([
+		['again.txt', 'b'],
+		['keep.txt', 'a'],
+		['new.txt', 'b']
+	]);
 });

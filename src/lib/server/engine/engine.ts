@@ -9,6 +9,7 @@ import { createDispatcher } from './dispatch';
 import { createFairQueue } from './fair-queue';
 import { createHandler } from './handle';
 import { MAX_TIMER_MS } from './interrupt';
+import { findLeftovers } from './leftovers';
 import { createRecovery } from './recover';
 import { requireResumable } from './resumable';
 import { createRunStore } from './run-store';
@@ -87,13 +88,15 @@ export function createEngine(deps: EngineDeps): Engine {
 		const run = runs.load(id);
 		if (!run) return retire({ id, client });
 		active.set(id, run);
+		if (run.begun) run.leftovers = await findLeftovers(deps, run, []);
 		const settled = await db.write(() => {
 			const begun = runs.begin(id);
 			if (begun)
 				events.append(id, [{ type: 'run_started', data: runStarted(run, begun.lastEvent > 0) }]);
 			return enqueued(run, settle(run));
 		});
-		limitTime(run, 0);
+		// Unless it was ended meanwhile, by being stopped in the queue.
+		if (active.get(id) === run) limitTime(run, 0);
 		follow(run, settled);
 	}
 

@@ -136,6 +136,7 @@ export function createHandler(bound: HandleDeps): TaskHandler {
 		ending: Ending,
 		free: () => void
 	): Promise<void> {
+		if (run.leftovers?.release(mine.agentId)) run.collected = null;
 		if (isCollected(run)) return commit(run, mine, ending, nothing, free);
 		// Collecting may take its time; the answer must not be lost meanwhile.
 		if (ending.fresh) await recordTurn({ deps, steps, run, claim: mine }, ending.fresh);

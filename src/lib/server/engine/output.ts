@@ -59,7 +59,8 @@ export async function collectOutput(
 	log: Pick<Log, 'error'>
 ): Promise<Collection> {
 	try {
-		const collected = await collector.prepare(run.id, run.client, agentId, refused);
+		const passOver = run.leftovers?.passedOver();
+		const collected = await collector.prepare(run.id, run.client, agentId, refused, passOver);
 		return {
 			commit: () => collected.commit(),
 			events: eventsOf(collected, agentId),

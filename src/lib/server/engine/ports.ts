@@ -31,13 +31,20 @@ export interface Collector {
 	 * are removed by the next start. The caller holds the run's output lock from before the files were
 	 * written until the commit is on disk, so that every file is attributed to who wrote it.
 	 * `extraRefused` is what a tool could not keep: recorded, and part of `refused`, like its own.
+	 * `passOver` are files that are left alone, by identity.
 	 */
 	prepare(
 		runId: RunId,
 		client: ClientId,
 		agentId: AgentId,
-		extraRefused?: ToolOutcome['refused']
+		extraRefused?: ToolOutcome['refused'],
+		passOver?: ReadonlySet<string>
 	): Promise<Collected>;
+	/**
+	 * Files of `output/` of which nothing is recorded, by identity: those that a person has deleted as
+	 * artifacts, and the others. Asked while no step of the run is going on.
+	 */
+	leftovers(runId: RunId): Promise<{ deleted: string[]; unrecorded: string[] }>;
 }
 
 export interface Collected {

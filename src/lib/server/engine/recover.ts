@@ -2,13 +2,14 @@ import { isAgentId } from '../../domain/ids';
 import type { ActiveRun } from './active-run';
 import type { EngineDeps } from './deps';
 import type { Task } from './dispatch';
+import { findLeftovers } from './leftovers';
 import type { RunStore } from './run-store';
 import type { Settled } from './settle';
 import { stepFinished, type StepStore } from './step-store';
 
 /** Brings back what a run was doing when the server went down. */
 export function createRecovery(bound: {
-	deps: Pick<EngineDeps, 'db' | 'events' | 'log'>;
+	deps: Pick<EngineDeps, 'db' | 'events' | 'log' | 'collector'>;
 	runs: RunStore;
 	steps: StepStore;
 	settle(run: ActiveRun): Settled;
@@ -21,8 +22,11 @@ export function createRecovery(bound: {
 } {
 	const { deps, runs, steps, settle } = bound;
 	return {
-		recover: (run) =>
-			deps.db.write(() => {
+		async recover(run) {
+			const running = steps.statuses(run.id).filter((step) => step.status === 'running');
+			const recovered = running.map((step) => step.agentId);
+			run.leftovers = await findLeftovers(deps, run, recovered);
+			return deps.db.write(() => {
 				const stopping = runs.standing(run.id)?.stopRequested ?? false;
 				const again: Task[] = [];
 				for (const { agentId, status, epoch } of steps.statuses(run.id)) {
@@ -38,6 +42,7 @@ export function createRecovery(bound: {
 				const { ready, ended } = settle(run);
 				deps.log.info({ run_id: run.id, steps: again.length }, 'a run goes on after a restart');
 				return { ready: [...again, ...ready], ended };
-			})
+			});
+		}
 	};
 }

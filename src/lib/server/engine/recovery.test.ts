@@ -1,10 +1,11 @@
 import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { parseFileName } from '../../domain/file-name';
 import type { ClientId, RunId } from '../../domain/ids';
 import type { Db } from '../db/client';
 import { runs, steps, turns } from '../db/schema';
 import type { ModelPart } from '../models/model';
-import { call, gate, openStage, request, say, tool, until, writingTool } from './testing';
+import { call, gate, openStage, request, say, text, tool, until, writingTool } from './testing';
 
 let stage: ReturnType<typeof openStage>;
 let client: ClientId;
@@ -124,6 +125,49 @@ test('R16 recorded turns and tool calls are not repeated, an unfinished call is'
 	expect((await second.artifacts.get(client, run)).artifacts).toHaveLength(1);
 	const log = second.log(run);
 	expect(log.map((event) => event.seq)).toEqual(log.map((_, index) => index + 1));
+});
+
+test('R25 what was written and not recorded when the server went down is credited to its own step', async () => {
+	const life = mortal(stage.db);
+	const silence = gate();
+	const others = gate();
+	const writeTwo = ({ turn }: { turn: number }) =>
+		turn === 1 ? call(['write_file', { filename: 'a.txt', content: 'a' }]) : say('done');
+	const named = (name: string) => ({ name: parseFileName(name), bytes: text('a') });
+	const twice = (names: string[], then: () => unknown) =>
+		tool('write_file', async () => {
+			await then();
+			return { ok: true, result: {}, writes: names.map(named), refused: [] };
+		});
+	const graph = { a: [], b: [], c: ['b'] };
+	const first = stage.openEngine(
+		{
+			killed: true,
+			tools: [twice(['a.txt', 'only-once.txt'], () => silence.opened.then(() => life.kill()))],
+			scripts: { a: writeTwo, b: () => silent(silence.open) }
+		},
+		life.db
+	);
+	const run = await first.start(client, request(graph));
+	const onDisk = async () => (await first.sessions.listFiles(client, run)).output.length;
+	await until(async () => (await onDisk()) === 2);
+	expect((await first.artifacts.get(client, run)).artifacts).toEqual([]);
+
+	const second = stage.openEngine({
+		tools: [twice(['a.txt'], () => others.opened)],
+		scripts: { a: writeTwo }
+	});
+	await second.open();
+	// Both of the others end, and look at the output, before the writer repeats its call.
+	await until(() => second.log(run).filter((e) => e.type === 'step_finished').length === 2);
+	expect((await second.artifacts.get(client, run)).artifacts).toEqual([]);
+	others.open();
+	expect((await second.over(client, run)).status).toBe('completed');
+	const { artifacts } = await second.artifacts.get(client, run);
+	expect(artifacts.map((file) => [file.filename, file.agent_id, file.version]).sort()).toEqual([
+		['a.txt', 'a', 1],
+		['only-once.txt', 'a', 1]
+	]);
 });
 
 test('R16 what a run was given at first is what it is given again', async () => {
