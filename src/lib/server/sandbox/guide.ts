@@ -21,13 +21,15 @@ const FUNCTIONS =
 
 const GUIDES: Record<Language, string> = {
 	python: [
-		'Python 3.14 (Pyodide) with the whole standard library: csv, json, sqlite3, statistics, datetime, zoneinfo,',
+		'Python 3.14 (Pyodide) with the whole standard library: csv, json, sqlite3, statistics, datetime,',
 		'collections, itertools, re, math, random, decimal, zipfile, gzip, xml, html and so on; top-level await works.',
 		'numpy, pandas and other packages are not there.',
 		COMMON,
 		`Charts: "import matplotlib.pyplot as plt" has a subset of matplotlib: ${FUNCTIONS}. Give lists of numbers,`,
 		'dates or names. Axes have the same functions (ax.set_title, ax.set_xticks …). What is not there raises an',
-		'error that names what is. Close figures with plt.close().'
+		'error that names what is; what is accepted but not drawn (hatch, minor ticks, some rcParams) is named once on stderr as',
+		'"matplotlib: … is not drawn here". Ticks take MultipleLocator, MaxNLocator, FixedLocator and date locators by interval;',
+		'the layout is automatic. Close figures with plt.close().'
 	].join(' '),
 	javascript: [
 		'A modern JavaScript module (V8) with top-level await; console.log prints. No require, no Node and no Deno modules.',
@@ -37,7 +39,8 @@ const GUIDES: Record<Language, string> = {
 		COMMON,
 		`Charts: the global plt has matplotlib.pyplot’s functions with options as a last object, for example`,
 		`plt.bar(names, heights, {label: "2024"}); plt.title("Sales"); plt.savefig("sales.png"). There is ${FUNCTIONS}.`,
-		'const [fig, ax] = plt.subplots({figsize: [8, 4]}). Dates are Date objects.'
+		'const [fig, ax] = plt.subplots({figsize: [8, 4]}). Dates are Date objects.',
+		'What is accepted but not drawn is named once on stderr (console.error).'
 	].join(' ')
 };
 
