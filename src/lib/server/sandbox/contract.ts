@@ -196,6 +196,33 @@ export function sandboxContract(name: string, make: () => Promise<Sandbox | null
 			expect(js).toMatchObject({ ok: true, files: [{ name: 'c.png' }] });
 		});
 
+		promise(
+			'what a chart takes but does not draw is said, once; the rest has its effect',
+			async (s) => {
+				const python = await runCode(
+					s,
+					'python',
+					`import matplotlib.pyplot as plt
+from matplotlib import ticker
+plt.rcParams.update({"lines.dashed_pattern": [1, 2], "font.family": "serif"})
+fig, ax = plt.subplots()
+for _ in range(3): ax.bar([1, 2], [4, 8], hatch="//")
+ax.xaxis.set_minor_locator(ticker.AutoMinorLocator())
+ax.yaxis.set_major_locator(ticker.MultipleLocator(3))
+ax.margins(x=0)
+plt.savefig("c.svg")`
+				);
+				expect(python).toMatchObject({ ok: true, error: null });
+				expect(python.stderr.trim().split('\n')).toEqual([
+					'matplotlib: rcParams["lines.dashed_pattern"] is not drawn here',
+					'matplotlib: hatch is not drawn here',
+					'matplotlib: minor ticks is not drawn here'
+				]);
+				const labels = [...(textOf(python, 'c.svg') ?? '').matchAll(/>([^<]+)<\/text>/g)];
+				expect(labels.map((label) => label[1]).slice(-3)).toEqual(['0', '3', '6']);
+			}
+		);
+
 		promise('more calls than places wait for their turn', async (s) => {
 			const results = await Promise.all(
 				[1, 2, 3, 4, 5].map((n) => runCode(s, 'javascript', `console.log(${n})`))

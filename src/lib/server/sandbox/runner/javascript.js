@@ -16,7 +16,7 @@ export async function prepare({ chartAssets, channel }) {
 		const err = print(channel.stderr);
 		globalThis.console = createConsole(out, err);
 		globalThis.files = files.api;
-		globalThis.plt = createPlt(createCharts(chartAssets), files.api.write);
+		globalThis.plt = createPlt(createCharts(chartAssets, err), files.api.write);
 		let late;
 		globalThis.addEventListener('unhandledrejection', (event) => {
 			event.preventDefault();

@@ -32,7 +32,8 @@ export async function prepare({ assets, snapshot, chartAssets, channel }) {
 	const { FS } = py;
 	FS.mkdirTree(FOLDER);
 	FS.chdir(FOLDER);
-	py.registerJsModule('_raro_charts', bridge(createCharts(chartAssets)));
+	const say = (line) => channel.stderr.write(new TextEncoder().encode(line + '\n'));
+	py.registerJsModule('_raro_charts', bridge(createCharts(chartAssets, say)));
 	const execute = py.pyimport('_raro_driver').execute;
 	// Loads what Deno loads late, while Deno is still there; the snapshot's seed is never used twice.
 	py.runPython('import os, random; random.seed(os.urandom(32))');
@@ -92,6 +93,7 @@ function bridge(charts) {
 				return JSON.stringify({ error: error.message });
 			}
 		},
+		warn: charts.warn,
 		describe: () => JSON.stringify(charts.describe())
 	};
 }

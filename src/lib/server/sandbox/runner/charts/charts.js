@@ -5,8 +5,9 @@ import { figureSvg } from './draw/figure.js';
 
 const MAX_PIXELS = 40_000_000;
 
-export function createCharts({ resvg, wasm, regular, bold }) {
-	const figures = createCalls();
+/** @param say writes a line to stderr: what a chart leaves out */
+export function createCharts({ resvg, wasm, regular, bold }, say) {
+	const figures = createCalls(say);
 	const Module = WebAssembly.Module;
 	const Instance = WebAssembly.Instance;
 	let Renderer = null;
@@ -27,6 +28,7 @@ export function createCharts({ resvg, wasm, regular, bold }) {
 	return {
 		call: figures.call,
 		describe: figures.describe,
+		warn: figures.warn,
 		svg,
 		png(id, { dpi } = {}) {
 			const figure = figures.figure(id);

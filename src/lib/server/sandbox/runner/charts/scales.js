@@ -4,11 +4,17 @@
 const DAY = 86400000;
 
 /** Round values from `low` to `high`, about `count` of them. */
-export function linearTicks(low, high, count) {
+export function linearTicks(low, high, count, integer = false) {
 	const raw = (high - low) / Math.max(1, count);
 	if (!(raw > 0) || !Number.isFinite(raw)) return [low];
 	const power = 10 ** Math.floor(Math.log10(raw));
-	const step = [1, 2, 2.5, 5, 10].find((m) => m * power >= raw * 0.9999) * power;
+	let step = [1, 2, 2.5, 5, 10].find((m) => m * power >= raw * 0.9999) * power;
+	if (integer) step = Math.max(1, Math.ceil(step));
+	return stepTicks(low, high, step);
+}
+
+/** The multiples of `step` from `low` to `high`. */
+export function stepTicks(low, high, step) {
 	const ticks = [];
 	for (let n = Math.ceil(low / step - 1e-9); n * step <= high + step * 1e-9; n++)
 		ticks.push(Number((n * step).toPrecision(12)));
@@ -61,11 +67,11 @@ const TIME_STEPS = [
 const DAYS = { s: 1 / 86400, m: 1 / 1440, h: 1 / 24, d: 1, M: 30.44, y: 365.25 };
 
 /** Ticks on round dates, and the unit they step in. */
-export function timeTicks(low, high, count) {
-	const [unit, step] = TIME_STEPS.find(([u, n]) => (high - low) / (DAYS[u] * n) <= count) ?? [
-		'y',
-		500
-	];
+export function timeTicks(low, high, count, given) {
+	const fits = given && (high - low) / (DAYS[given[0]] * given[1]) <= 200;
+	const [unit, step] =
+		(fits && given) ||
+		(TIME_STEPS.find(([u, n]) => (high - low) / (DAYS[u] * n) <= count) ?? ['y', 500]);
 	const ticks = [];
 	if (unit === 'M' || unit === 'y') {
 		const start = new Date(low * DAY);

@@ -46,10 +46,17 @@ const ALIASES = {
 	yticks: 'set_yticks',
 	cla: 'clear'
 };
-export function createCalls() {
+/** @param say writes a line to stderr */
+export function createCalls(say) {
+	const said = new Set();
+	/** Once for each feature. */
+	function warn(feature) {
+		if (!said.has(feature)) say(`matplotlib: ${feature} is not drawn here`);
+		said.add(feature);
+	}
 	const figures = createFigures();
 	const { gcf, gca, subplot, twin, ref, revive } = figures;
-	const { pyplot, figureMethods } = createFigureCalls(figures);
+	const { pyplot, figureMethods } = createFigureCalls(figures, warn);
 
 	function call({ target, method, args = [], kwargs = {} }) {
 		const on = revive(target);
@@ -61,7 +68,8 @@ export function createCalls() {
 		}
 		if (on?.figsize || (!on && method !== 'subplots' && Object.hasOwn(figureMethods, method))) {
 			const definition = Object.hasOwn(figureMethods, method) ? figureMethods[method] : undefined;
-			if (definition) return definition.run(on ?? gcf(), named(method, definition, given, options));
+			if (definition)
+				return definition.run(on ?? gcf(), named(method, definition, given, options, warn));
 			if (on?.figsize && method === 'clf') return figures.clear(on);
 			if (on?.figsize && method === 'gca') return ref(gca(on));
 			throw fail(
@@ -71,11 +79,11 @@ export function createCalls() {
 		}
 		if (on?.kind) return decorate(on, method, given, options);
 		if (method === 'subplot')
-			return subplot(gcf(), named(method, figureMethods.add_subplot, given, options));
+			return subplot(gcf(), named(method, figureMethods.add_subplot, given, options, warn));
 		if (method === 'twinx' || method === 'twiny')
 			return twin(gca(), method === 'twinx' ? 'y' : 'x');
 		if (Object.hasOwn(pyplot, method))
-			return pyplot[method].run(named(method, pyplot[method], given, options));
+			return pyplot[method].run(named(method, pyplot[method], given, options, warn));
 		return callAxes(
 			gca(),
 			Object.hasOwn(ALIASES, method) ? ALIASES[method] : method,
@@ -90,8 +98,14 @@ export function createCalls() {
 				'NotImplementedError',
 				`${method}() is not available here; there is ${describe().axes.join(', ')}`
 			);
-		if (definition.raw) return definition.run(axes, args, kwargs);
-		return definition.run(axes, named(method, definition, args, kwargs));
+		const before = axes.artists.length;
+		const { zorder, ...rest } = kwargs;
+		const answer = definition.raw
+			? definition.run(axes, args, rest, warn)
+			: definition.run(axes, named(method, definition, args, rest, warn), warn);
+		if (typeof zorder === 'number')
+			for (const artist of axes.artists.slice(before)) artist.zorder = zorder;
+		return answer;
 	}
 	/** `set_color` and the like on what a plot function returned. */
 	function decorate(artist, method, [value], { index }) {
@@ -102,15 +116,9 @@ export function createCalls() {
 			set_alpha: 'alpha',
 			set_edgecolor: 'edge',
 			set_linewidth: 'width',
-			set_hatch: 'hatch',
-			set_height: 'height',
-			set_fontsize: 'fontsize'
+			set_zorder: 'zorder'
 		}[method];
-		if (!property)
-			throw fail(
-				'NotImplementedError',
-				`${method}() is not available on what a plot function returned`
-			);
+		if (!property) return warn(method === 'set_hatch' ? 'hatch' : `${method}() of this artist`);
 		const parts = artist.rects ?? artist.boxes ?? artist.wedges;
 		if (index !== undefined && index !== null && parts) parts[index][property] = value;
 		else artist[property] = value;
@@ -124,5 +132,5 @@ export function createCalls() {
 			pyplot: [...Object.keys(pyplot), 'subplot', ...Object.keys(ALIASES)]
 		};
 	}
-	return { call, describe, figure: figures.find };
+	return { call, describe, warn, figure: figures.find };
 }

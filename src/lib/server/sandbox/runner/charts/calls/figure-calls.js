@@ -1,9 +1,13 @@
 // @ts-nocheck -- runs inside Deno, never in Node
 // The calls that are about whole figures: pyplot's own, and a figure's methods.
-import { fail } from '../colors.js';
+import { fail, toColor } from '../colors.js';
+
+/** Settings that change nothing to see, or that the layout takes care of. */
+const UNSEEN =
+	/^(backend|interactive|savefig\.|pdf\.|svg\.|ps\.|agg\.|mathtext\.|text\.(usetex|hinting)|font\.(family|sans-serif|serif|monospace)|figure\.(autolayout|constrained_layout|max_open|subplot)|axes\.(unicode_minus|axisbelow|titlepad|labelpad|formatter)|legend\.(frameon|fancybox))/;
 
 /** @param figures what `createFigures` answers */
-export function createFigureCalls(figures) {
+export function createFigureCalls(figures, warn) {
 	const { style, newFigure, gcf, gca, grid, subplot, ref } = figures;
 	const pyplot = {
 		figure: {
@@ -42,7 +46,10 @@ export function createFigureCalls(figures) {
 		},
 		style: {
 			params: ['name'],
-			run: ({ name }) => void (style.grid = /grid|ggplot|fivethirtyeight/.test(String(name)))
+			run({ name }) {
+				if (/dark|xkcd|solarize|grayscale|bmh/.test(String(name))) warn(`the style ${name}`);
+				style.grid = /grid|ggplot|fivethirtyeight/.test(String(name));
+			}
 		},
 		rc: {
 			params: ['key', 'value'],
@@ -51,6 +58,11 @@ export function createFigureCalls(figures) {
 				else if (key === 'figure.dpi' || key === 'savefig.dpi')
 					style.dpi = typeof value === 'number' ? value : style.dpi;
 				else if (key === 'axes.grid') style.grid = Boolean(value);
+				else if (key === 'figure.facecolor') style.facecolor = value;
+				else if (key === 'axes.facecolor') style.ground = toColor(value);
+				else if (/^axes\.spines\.(left|right|top|bottom)$/.test(key))
+					style.spines[key.slice(12)] = { visible: Boolean(value) };
+				else if (!UNSEEN.test(key)) warn(`rcParams["${key}"]`);
 			}
 		}
 	};
@@ -111,6 +123,10 @@ export function createFigureCalls(figures) {
 		set_size_inches: {
 			params: ['w', 'h'],
 			run: (figure, { w, h }) => void (figure.figsize = Array.isArray(w) ? w : [w, h])
+		},
+		set_facecolor: {
+			params: ['color'],
+			run: (figure, { color }) => void (figure.facecolor = color)
 		},
 		tight_layout: { params: ['pad'], options: ['h_pad', 'w_pad', 'rect'], run() {} },
 		subplots_adjust: {

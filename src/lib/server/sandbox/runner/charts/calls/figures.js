@@ -19,6 +19,10 @@ function axis() {
 		categories: null,
 		inverted: false,
 		format: null,
+		margin: null,
+		plain: false,
+		locator: null,
+		marks: true,
 		hidden: false,
 		color: null
 	};
@@ -30,14 +34,21 @@ export function createFigures() {
 	const axesById = new Map();
 	const artists = new Map();
 	let current = null;
-	const style = { figsize: [6.4, 4.8], dpi: 150, grid: false };
+	const style = {
+		figsize: [6.4, 4.8],
+		dpi: 150,
+		grid: false,
+		facecolor: 'white',
+		ground: null,
+		spines: {}
+	};
 
 	function newFigure({ figsize, dpi, facecolor } = {}) {
 		current = {
 			id: nextId++,
 			figsize: figsize ?? style.figsize,
 			dpi: dpi ?? style.dpi,
-			facecolor: facecolor ?? 'white',
+			facecolor: facecolor ?? style.facecolor,
 			axes: [],
 			suptitle: null,
 			current: null,
@@ -64,8 +75,8 @@ export function createFigures() {
 			off: false,
 			equal: false,
 			colorbar: null,
-			spines: {},
-			facecolor: null,
+			spines: { ...style.spines },
+			facecolor: style.ground,
 			share: {},
 			...extra
 		};

@@ -45,14 +45,54 @@ export const frames = {
 	},
 	set_axis_off: { params: [], run: (axes) => void (axes.off = true) },
 	set_axisbelow: nothing(['b']),
-	margins: nothing(['x', 'y'], ['tight']),
-	ticklabel_format: nothing([], ['axis', 'style', 'scilimits', 'useOffset']),
-	minorticks_on: nothing(),
-	autoscale: nothing(['enable', 'axis', 'tight']),
+	margins: {
+		params: ['x', 'y'],
+		options: ['tight'],
+		run(axes, { x, y = x }) {
+			axes.x.margin = x ?? axes.x.margin;
+			axes.y.margin = y ?? axes.y.margin;
+		}
+	},
+	ticklabel_format: {
+		params: [],
+		options: ['axis', 'style', 'scilimits', 'useOffset'],
+		run(axes, { axis = 'both', style }, warn) {
+			if (style === 'sci' || style === 'scientific') warn('ticklabel_format(style="sci")');
+			for (const name of ['x', 'y'])
+				if (axis === 'both' || axis === name) axes[name].plain = style === 'plain';
+		}
+	},
+	minorticks_on: { params: [], run: (axes, o, warn) => warn('minor ticks') },
+	autoscale: {
+		params: ['enable', 'axis', 'tight'],
+		run(axes, { axis = 'both', tight }) {
+			for (const name of ['x', 'y'])
+				if (tight && (axis === 'both' || axis === name)) axes[name].margin = 0;
+		}
+	},
 	relim: nothing(),
 	autoscale_view: nothing(),
-	label_outer: nothing(),
-	locator_params: nothing(['axis'], ['nbins', 'tight']),
+	label_outer: {
+		params: [],
+		run(axes) {
+			const { row, rows, column } = axes.place;
+			if (row + rows < axes.figure.rows) axes.share.labelsX = false;
+			if (column > 0) axes.share.labelsY = false;
+		}
+	},
+	locator_params: {
+		params: ['axis', 'nbins'],
+		options: ['tight'],
+		run(axes, { axis = 'both', nbins }) {
+			for (const name of ['x', 'y'])
+				if (nbins && (axis === 'both' || axis === name)) axes[name].locator = { nbins };
+		}
+	},
+	/** Where ticks stand: {nbins, integer}, {every}, {unit, every} for dates, {ticks}. */
+	locator: {
+		params: ['name', 'locator'],
+		run: (axes, { name, locator }) => void (axes[name].locator = locator)
+	},
 	spine: {
 		params: ['side', 'visible', 'color'],
 		run: (axes, { side, visible, color }) =>

@@ -5,9 +5,9 @@ import { handle, isColorList, legendName, nextColor, sameLength, toNumbers } fro
 
 export const scatters = {
 	scatter: {
-		params: ['x', 'y', 's', 'color', 'marker', 'cmap'],
+		params: ['x', 'y', 's', 'c', 'marker', 'cmap'],
 		options: [
-			'c',
+			'color',
 			'alpha',
 			'label',
 			'edgecolor',
@@ -24,7 +24,7 @@ export const scatters = {
 			sameLength('scatter', xs, ys);
 			const given = o.c ?? o.color ?? o.facecolor;
 			const mapped =
-				Array.isArray(given) &&
+				Array.isArray(o.c) &&
 				given.length === xs.length &&
 				given.every((v) => typeof v === 'number' || v === null);
 			const hollow = given === 'none';

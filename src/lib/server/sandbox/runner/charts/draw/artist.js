@@ -119,5 +119,5 @@ export function drawArtist(artist, X, Y, box) {
 	const drawn = DRAW[artist.kind](artist, X, Y, box);
 	return artist.alpha === undefined || artist.alpha === null || artist.alpha === 1
 		? drawn
-		: `<g opacity="${num(artist.alpha)}">${drawn}</g>`;
+		: `<g fill-opacity="${num(artist.alpha)}" stroke-opacity="${num(artist.alpha)}">${drawn}</g>`;
 }

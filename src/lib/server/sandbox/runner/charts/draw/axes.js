@@ -35,7 +35,7 @@ export function axesSvg(axes, all, given, detail) {
 			? ''
 			: `<rect x="${num(box.left)}" y="${num(box.top)}" width="${num(box.width)}" height="${num(box.height)}" fill="${axes.facecolor ?? 'white'}"/>`;
 	const free = (a) => a.kind === 'text' || a.kind === 'pie';
-	const order = (a) => ({ heat: 0, shapes: 1, rects: 2 })[a.kind] ?? 3;
+	const order = (a) => a.zorder ?? { heat: 0, shapes: 1, rects: 1.01 }[a.kind] ?? 2;
 	const drawn = axes.artists
 		.filter((a) => !free(a))
 		.toSorted((a, b) => order(a) - order(b))

@@ -4,6 +4,7 @@ import {
 	formatTime,
 	formatValue,
 	linearTicks,
+	stepTicks,
 	logLabel,
 	logTicks,
 	minus,
@@ -78,10 +79,10 @@ export function rangeOf(axes, name, all) {
 				? [-0.5, 0.5]
 				: [low - Math.abs(low) * 0.05, high + Math.abs(high) * 0.05];
 	else if (log) {
-		const pad = (high / low) ** 0.05;
+		const pad = (high / low) ** (axis.margin ?? 0.05);
 		[low, high] = [low / pad, high * pad];
 	} else {
-		const pad = (high - low) * 0.05;
+		const pad = (high - low) * (axis.margin ?? 0.05);
 		if (!stuckLow) low -= pad;
 		if (!stuckHigh) high += pad;
 	}
@@ -101,11 +102,13 @@ function sameShare(a, b, name) {
 /** Ticks with labels for `pixels` of axis. */
 export function ticksOf(axis, [low, high], pixels, horizontal) {
 	const inside = (t) => t >= low - (high - low) * 1e-6 && t <= high + (high - low) * 1e-6;
-	const count = Math.max(2, Math.round(pixels / (horizontal ? 75 : 42)));
+	const { nbins, integer, every: step, unit } = axis.locator ?? {};
+	const count = nbins ?? Math.max(2, Math.round(pixels / (horizontal ? 75 : 42)));
 	let ticks;
 	let labels;
-	if (axis.ticks) {
-		ticks = axis.ticks;
+	const fixed = axis.ticks ?? axis.locator?.ticks;
+	if (fixed) {
+		ticks = fixed;
 		labels =
 			axis.labels ??
 			(axis.time
@@ -118,17 +121,23 @@ export function ticksOf(axis, [low, high], pixels, horizontal) {
 		ticks = axis.categories.map((_, n) => n).filter((n) => n % every === 0);
 		labels = ticks.map((n) => axis.categories[n]);
 	} else if (axis.time) {
-		const found = timeTicks(low, high, Math.max(2, Math.round(pixels / 85)));
+		const found = timeTicks(
+			low,
+			high,
+			nbins ?? Math.max(2, Math.round(pixels / 85)),
+			unit && [unit, step]
+		);
 		ticks = found.ticks;
 		labels = ticks.map((t) => formatTime(t, axis.format ?? timeLabel(found.unit, low, high)));
 	} else if (axis.scale === 'log') ticks = logTicks(low, high);
-	else ticks = linearTicks(low, high, count);
+	else if (step > 0 && (high - low) / step <= 1000) ticks = stepTicks(low, high, step);
+	else ticks = linearTicks(low, high, count, integer);
 	if (!labels)
 		labels = axis.format
 			? ticks.map((t) => formatValue(axis.format, t))
 			: axis.scale === 'log'
 				? ticks.map(logLabel)
-				: axis.ticks
+				: fixed || axis.plain
 					? ticks.map((t) => minus(String(Number(t.toPrecision(8)))))
 					: numberLabels(ticks);
 	const shown = ticks.map((at, n) => ({ at, label: labels[n] ?? '' })).filter((t) => inside(t.at));

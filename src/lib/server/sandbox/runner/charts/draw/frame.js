@@ -19,7 +19,7 @@ export function gridSvg(axes, ticks, X, Y, box) {
 						: `M${num(box.left)} ${num(Y(t.at))}h${num(box.width)}`
 				)
 				.join('');
-			return `<path d="${path}" stroke="${look.color ?? '#cccccc'}" stroke-width="${num((look.width ?? 0.8) * 1.1)}" opacity="${num(look.alpha ?? 1)}"${look.linestyle && toDash(look.linestyle) ? ` stroke-dasharray="${toDash(look.linestyle)}"` : ''} fill="none"/>`;
+			return `<path d="${path}" stroke="${look.color ?? '#cccccc'}" stroke-width="${num((look.width ?? 0.8) * 1.1)}" stroke-opacity="${num(look.alpha ?? 1)}"${look.linestyle && toDash(look.linestyle) ? ` stroke-dasharray="${toDash(look.linestyle)}"` : ''} fill="none"/>`;
 		})
 		.join('');
 }

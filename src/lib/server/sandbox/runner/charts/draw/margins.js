@@ -38,6 +38,7 @@ export function marginsOf(axes, all, width, height) {
 	const bar = axes.colorbar ? colorbarWidth(axes.colorbar) : 0;
 	const own = axes.off ? 6 : TICK + 9;
 	const side = axes.twin?.side === 'y';
+	const above = axes.twin?.side === 'x';
 	const titleHeight = axes.title?.text
 		? fontSize(axes.title.fontsize, 12) * 1.3 * axes.title.text.split('\n').length + 8
 		: 0;
@@ -49,8 +50,8 @@ export function marginsOf(axes, all, width, height) {
 				: Math.max(8, (xBoxes.at(-1)?.width ?? 0) / (rotation ? 6 : 2.6))) +
 			legend +
 			bar,
-		top: Math.max(titleHeight, 8),
-		bottom: axes.off ? 6 : xHeight + labelX + own,
+		top: above ? xHeight + labelX + own : Math.max(titleHeight, 8),
+		bottom: above ? 0 : axes.off ? 6 : xHeight + labelX + own,
 		detail: { range, rotation, size, xHeight, yWidth, showX, showY }
 	};
 }

@@ -1,14 +1,14 @@
 """What plot functions return."""
 
-from ._calls import Ref, call
+from ._calls import Ref, call, warn
 
 
 class Fixed:
-    """Text and lines whose look is fixed; settings are accepted."""
+    """Text and lines whose look is fixed."""
 
     def __getattr__(self, name):
         if name.startswith('set'):
-            return lambda *_, **__: None
+            return lambda *_, **__: warn(f'{name}() of texts in pies and parts of boxes')
         raise AttributeError(name)
 
 

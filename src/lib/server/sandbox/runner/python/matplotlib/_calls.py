@@ -22,6 +22,11 @@ class Ref:
         return hash(str(self._ref))
 
 
+def warn(feature):
+    """One line on stderr, once: this would be seen in the chart, and is not drawn."""
+    _raro_charts.warn(feature)
+
+
 def encode(value):
     if value is None or isinstance(value, (bool, str)):
         return value

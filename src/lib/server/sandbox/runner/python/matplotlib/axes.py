@@ -1,6 +1,6 @@
 """Axes, with their two axis objects and spines."""
 
-from ._calls import NAMES, Ref, call
+from ._calls import NAMES, Ref, call, warn
 from ._artists import Artist
 
 
@@ -18,7 +18,7 @@ class _Spine:
 
     def __getattr__(self, name):
         if name.startswith('set_'):
-            return lambda *_, **__: None
+            return lambda *_, **__: warn(f'spine.{name}()')
         raise AttributeError(name)
 
 
@@ -53,6 +53,14 @@ class _Axis:
             raise NotImplementedError('a function as formatter is not available here; use ticker.StrMethodFormatter or set tick labels')
         if pattern is not None:
             call(self._axes._ref, 'axis_format', (self._name, pattern), {})
+        elif getattr(formatter, 'undrawn', False):
+            warn(type(formatter).__name__)
+
+    def set_major_locator(self, locator):
+        call(self._axes._ref, 'locator', (self._name, getattr(locator, 'places', {})), {})
+
+    def set_tick_params(self, **kwargs):
+        call(self._axes._ref, 'tick_params', (self._name,), kwargs)
 
     def set_visible(self, visible):
         if not visible:
@@ -63,8 +71,10 @@ class _Axis:
         call(self._axes._ref, 'grid', (visible,), {**kwargs, 'axis': self._name})
 
     def __getattr__(self, name):
-        if name in ('set_major_locator', 'set_minor_locator', 'set_minor_formatter', 'set_ticks_position', 'set_tick_params', 'set_label_position', 'tick_right', 'tick_left', 'tick_top', 'tick_bottom'):
-            return lambda *_, **__: None
+        if name in ('set_minor_locator', 'set_minor_formatter'):
+            return lambda *_, **__: warn('minor ticks')
+        if name in ('set_ticks_position', 'set_label_position', 'tick_right', 'tick_left', 'tick_top', 'tick_bottom'):
+            return lambda *_, **__: warn(f'axis.{name}()')
         raise AttributeError(f'an axis has no {name} here; there is set_major_formatter, grid, set_visible')
 
 

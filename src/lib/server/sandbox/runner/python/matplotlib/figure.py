@@ -53,6 +53,10 @@ class Figure(Ref):
         return [Axes({'$axes': n}) for n in self._value.get('axes', [])]
 
     @property
+    def patch(self):
+        return self
+
+    @property
     def number(self):
         return self._ref['$figure']
 
@@ -65,7 +69,7 @@ class Figure(Ref):
     def __getattr__(self, name):
         if name in NAMES['figure'] or name in ('gca', 'clf'):
             return lambda *args, **kwargs: call(self._ref, name, args, kwargs)
-        if name in ('set_tight_layout', 'set_dpi', 'patch', 'canvas', 'set_facecolor', 'set_constrained_layout', 'set_layout_engine', 'align_labels', 'align_ylabels', 'show'):
+        if name in ('set_tight_layout', 'set_dpi', 'canvas', 'set_constrained_layout', 'set_layout_engine', 'align_labels', 'align_ylabels', 'show'):
             return lambda *_, **__: None
         raise AttributeError(f'a figure has no {name} in this sandbox; there is savefig, {", ".join(sorted(NAMES["figure"]))}')
 

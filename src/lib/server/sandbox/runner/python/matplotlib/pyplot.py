@@ -4,14 +4,14 @@ from contextlib import nullcontext
 from types import SimpleNamespace
 
 from . import cm, rcParams
-from ._calls import NAMES, call
+from ._calls import NAMES, call, warn
 from .cm import Colormap, get_cmap
 from .figure import Figure, arrange, save
 from .axes import Axes
 
 style = SimpleNamespace(
     use=lambda name: call(None, 'style', (name if isinstance(name, str) else str(name),), {}),
-    context=lambda *_, **__: nullcontext(),
+    context=lambda *_, **__: warn('style.context()') or nullcontext(),
     available=['default', 'ggplot', 'seaborn-v0_8', 'seaborn-v0_8-whitegrid', 'fivethirtyeight'],
 )
 
@@ -43,6 +43,7 @@ def ioff():
 def setp(*_, **kwargs):
     if 'rotation' in kwargs:
         raise NotImplementedError('setp() is not available here; use xticks(rotation=…) or tick_params(axis="x", rotation=…)')
+    warn('setp()')
 
 
 def get_fignums():

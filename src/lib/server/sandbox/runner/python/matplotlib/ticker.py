@@ -1,4 +1,4 @@
-"""Formats of number axes. Ticks stand on round numbers by themselves; locators are accepted."""
+"""Places and formats of ticks. Without a locator, ticks stand on round numbers."""
 
 
 class StrMethodFormatter:
@@ -8,6 +8,21 @@ class StrMethodFormatter:
 
 class FormatStrFormatter(StrMethodFormatter):
     pass
+
+
+class NullFormatter:
+    pattern = ' '
+
+
+class ScalarFormatter:
+    pattern = None
+
+    def __init__(self, *_, **__):
+        pass
+
+
+class EngFormatter(ScalarFormatter):
+    undrawn = True
 
 
 class PercentFormatter:
@@ -26,12 +41,30 @@ class FuncFormatter:
         )
 
 
-class _Automatic:
-    pattern = None
+class AutoLocator:
+    places = {}
 
     def __init__(self, *_, **__):
         pass
 
 
-MaxNLocator = MultipleLocator = AutoLocator = FixedLocator = LogLocator = AutoMinorLocator = _Automatic
-ScalarFormatter = NullFormatter = EngFormatter = _Automatic
+LogLocator = AutoMinorLocator = AutoLocator
+
+
+class NullLocator:
+    places = {'ticks': []}
+
+
+class MaxNLocator:
+    def __init__(self, nbins='auto', integer=False, **_):
+        self.places = {'integer': integer, 'nbins': nbins if isinstance(nbins, int) else None}
+
+
+class MultipleLocator:
+    def __init__(self, base=1.0, *_, **__):
+        self.places = {'every': base}
+
+
+class FixedLocator:
+    def __init__(self, locs, *_):
+        self.places = {'ticks': list(locs)}
