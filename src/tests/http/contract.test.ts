@@ -243,8 +243,11 @@ describe('a run', () => {
 	test('R21 stop is 202 and cancels, resume is 202 and completes it', async () => {
 		const stopped = await client.start({ id: 'data-profile', attached_files: ['sales.csv'] });
 		await client.events(stopped, { until: (event) => event.type === 'tool_called' });
+		const asked = Date.now();
 		expect((await ask(`/runtime/${stopped}/stop`, { method: 'POST' })).status).toBe(202);
 		const before = await client.events(stopped);
+		// R17: within two seconds.
+		expect(Date.parse(String(before.at(-1)?.data.at)) - asked).toBeLessThan(2000);
 		expect((await client.state(stopped)).status).toBe('cancelled');
 		expectError(await ask(`/runtime/${stopped}/stop`, { method: 'POST' }), 409, 'conflict');
 		expect((await ask(`/runtime/${stopped}/resume`, { method: 'POST' })).status).toBe(202);
