@@ -34,7 +34,7 @@ const server = http.createServer(
 	{ requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 5_000 },
 	(req, res) => {
 		nameOrigin(req);
-		nameType(req);
+		keepBody(req);
 		void ready.then((handler) => handler(req, res));
 	}
 );
@@ -89,11 +89,14 @@ function nameOrigin(req) {
 }
 
 /**
- * The framework hides a body that has no type, as curl and fetch send it with PUT.
+ * The app reads bodies from this very request. The framework would put them into web streams, which costs
+ * more than hashing and writing them; it leaves alone what no header announces. See
+ * docs/decisions/0004-request-bodies.md.
  * @param {http.IncomingMessage} req
  */
-function nameType(req) {
-	req.headers['content-type'] ||= 'application/octet-stream';
+function keepBody(req) {
+	delete req.headers['content-length'];
+	delete req.headers['transfer-encoding'];
 }
 
 /** @param {unknown} error */

@@ -1,4 +1,5 @@
 import type { Client } from '$lib/server/clients/clients';
+import type { IncomingMessage } from 'node:http';
 import type { Log } from '$lib/server/platform/log';
 
 declare global {
@@ -17,6 +18,10 @@ declare global {
 			request_id: string;
 			/** Writes with the request's id. */
 			log: Log;
+		}
+		/** What the built server adds; not there during development. */
+		interface Platform {
+			req: IncomingMessage;
 		}
 	}
 }

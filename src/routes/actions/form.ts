@@ -27,7 +27,7 @@ export function action<S extends z.ZodType, A extends object>(
 		let values: Fields = {};
 		try {
 			const client = clientOf(event.locals);
-			values = fieldsOf(await readForm(event.request));
+			values = fieldsOf(await readForm(event));
 			const parsed = schema.safeParse(values);
 			if (!parsed.success)
 				throw new DomainError('invalid', parsed.error.issues[0]?.message ?? 'Fill in the form.');
@@ -49,19 +49,20 @@ export function refusal(
 }
 
 /** Reads a form of text fields, however it is encoded, without ever holding more than a megabyte. */
-async function readForm(request: Request): Promise<FormData> {
-	const body = bodyOf(request);
-	const chunks: Uint8Array[] = [];
+async function readForm(event: RequestEvent): Promise<FormData> {
+	const body = bodyOf(event);
+	const chunks: Uint8Array<ArrayBuffer>[] = [];
 	let size = 0;
 	for await (const chunk of body) {
 		size += chunk.byteLength;
-		if (size > MAX_FORM_BYTES) {
-			body.discard();
-			throw new DomainError('too_large', 'This form is too large: it holds at most 1 MB of text.');
-		}
-		chunks.push(chunk);
+		if (size > MAX_FORM_BYTES) break;
+		chunks.push(new Uint8Array(chunk));
 	}
-	const headers = { 'content-type': request.headers.get('content-type') ?? '' };
+	if (size > MAX_FORM_BYTES) {
+		body.discard();
+		throw new DomainError('too_large', 'This form is too large: it holds at most 1 MB of text.');
+	}
+	const headers = { 'content-type': event.request.headers.get('content-type') ?? '' };
 	try {
 		return await new Response(Buffer.concat(chunks), { headers }).formData();
 	} catch (cause) {

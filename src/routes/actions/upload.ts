@@ -10,11 +10,11 @@ import { refusal } from './form';
 const NAME = 'upload';
 
 /** Streams the files of the form into the library; what was refused is said beside what was kept. */
-export async function upload({ locals, request }: RequestEvent) {
+export async function upload(event: RequestEvent) {
 	try {
 		const { library } = services();
-		const client = clientOf(locals);
-		const { files, refused, firstRefusal } = await receiveFiles(library, client.id, request, null);
+		const client = clientOf(event.locals);
+		const { files, refused, firstRefusal } = await receiveFiles(library, client.id, event, null);
 		const problems = refused.map(({ name, message }) => `${name}: ${message}`);
 		if (firstRefusal && files.length === 0)
 			return refusal(NAME, { ...firstRefusal, message: problems.join('\n'), details: refused });

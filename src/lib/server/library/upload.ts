@@ -2,7 +2,7 @@ import { DomainError } from '../../domain/errors';
 import { parseFileName } from '../../domain/file-name';
 import type { ClientId } from '../../domain/ids';
 import type { LibraryFile, OnConflict } from '../../domain/library';
-import { bodyOf } from '../platform/http/body';
+import { bodyOf, type BodySource } from '../platform/http/body';
 import { receiveUpload, type ReceivedUpload } from '../platform/http/multipart';
 import type { Library } from './library';
 
@@ -30,11 +30,11 @@ export function parseOnConflict(raw: string | null | undefined): OnConflict | nu
 export async function receiveFiles(
 	library: Pick<Library, 'add' | 'room'>,
 	client: ClientId,
-	request: Request,
+	source: BodySource,
 	onConflict: OnConflict | null
 ): Promise<ReceivedUpload<LibraryFile>> {
 	const upload = await receiveUpload(
-		request,
+		source,
 		(name, bytes, fields) => {
 			requireKnown(fields);
 			const asked = onConflict ?? parseOnConflict(fields.get('on_conflict')) ?? 'keep';
@@ -56,11 +56,11 @@ function requireKnown(fields: ReadonlyMap<string, string>): void {
 export async function receiveFile(
 	library: Pick<Library, 'add'>,
 	client: ClientId,
-	request: Request,
+	source: BodySource,
 	rawName: string,
 	onConflict: OnConflict
 ): Promise<LibraryFile> {
-	const body = bodyOf(request);
+	const body = bodyOf(source);
 	try {
 		const name = parseFileName(rawName);
 		return await library.add(client, name, body, onConflict, body.announcedBytes);

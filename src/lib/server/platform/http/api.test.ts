@@ -20,8 +20,13 @@ function eventWith(lines: string[]): RequestEvent {
 	return { locals, request, route: { id: '/x' } } as unknown as RequestEvent;
 }
 
-const post = (body: BodyInit, type = 'application/json') =>
-	new Request('http://localhost/', { method: 'POST', body, headers: { 'content-type': type } });
+const post = (body: BodyInit, type = 'application/json') => ({
+	request: new Request('http://localhost/', {
+		method: 'POST',
+		body,
+		headers: { 'content-type': type }
+	})
+});
 
 describe('handle', () => {
 	test('answers what people cause with the contract’s shape and status', async () => {
@@ -78,8 +83,8 @@ describe('readJson', () => {
 		['a wrong type', post('{"name":1}'), 422],
 		['null', post('null'), 422],
 		['too much', post(`{"name":"${'a'.repeat(1024 * 1024)}"}`), 413]
-	])('R38 refuses %s', async (_what, request, status) => {
-		const failure = await readJson(request, schema).catch((error: unknown) => error);
+	])('R38 refuses %s', async (_what, source, status) => {
+		const failure = await readJson(source, schema).catch((error: unknown) => error);
 		expect(failure).toBeInstanceOf(DomainError);
 		if (failure instanceof DomainError) expect(errorResponse(failure).status).toBe(status);
 	});

@@ -3,7 +3,7 @@ import type { RequestEvent, RequestHandler } from '@sveltejs/kit';
 import { z, type ZodType } from 'zod';
 import { DomainError, type ErrorCode } from '../../../domain/errors';
 import type { Client } from '../../clients/clients';
-import { bodyOf } from './body';
+import { bodyOf, type BodySource } from './body';
 import { MalformedRequest } from './malformed';
 
 const STATUS: Record<ErrorCode, number> = {
@@ -107,31 +107,32 @@ export function clientOf(locals: Pick<App.Locals, 'client'>): Client {
  * @throws DomainError `unsupported` when it is of another type, `too_large` above 1 MiB,
  * MalformedRequest when it is not JSON, `invalid` when it is not what `schema` takes.
  */
-export async function readJson<T>(request: Request, schema: ZodType<T>): Promise<T> {
-	const type = request.headers.get('content-type') ?? '';
+export async function readJson<T>(source: BodySource, schema: ZodType<T>): Promise<T> {
+	const type = source.request.headers.get('content-type') ?? '';
 	if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type.trim()))
 		throw new DomainError(
 			'unsupported',
 			'Send JSON, with the header Content-Type: application/json.'
 		);
-	const parsed = schema.safeParse(parseJson(await readText(request)));
+	const parsed = schema.safeParse(parseJson(await readText(source)));
 	if (parsed.success) return parsed.data;
 	throw invalid(parsed.error);
 }
 
-async function readText(request: Request): Promise<string> {
-	const body = bodyOf(request);
+async function readText(source: BodySource): Promise<string> {
 	const chunks: Uint8Array[] = [];
 	let size = 0;
+	const body = bodyOf(source);
 	for await (const chunk of body) {
 		size += chunk.byteLength;
-		if (size > MAX_JSON_BYTES) {
-			body.discard();
-			throw new DomainError('too_large', 'A JSON body can have at most 1 MiB.', {
-				max_bytes: MAX_JSON_BYTES
-			});
-		}
-		chunks.push(chunk);
+		if (size > MAX_JSON_BYTES) break;
+		chunks.push(new Uint8Array(chunk));
+	}
+	if (size > MAX_JSON_BYTES) {
+		body.discard();
+		throw new DomainError('too_large', 'A JSON body can have at most 1 MiB.', {
+			max_bytes: MAX_JSON_BYTES
+		});
 	}
 	try {
 		return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));

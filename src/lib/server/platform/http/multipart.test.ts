@@ -15,13 +15,14 @@ function part(filename: string | null, content: string, name = 'files'): string 
 	return `--${B}\r\nContent-Disposition: form-data; ${disposition}\r\n${type}\r\n${content}\r\n`;
 }
 
-function requestOf(body: string | ReadableStream, headers: Record<string, string> = {}): Request {
-	return new Request('http://localhost/', {
+function requestOf(body: string | ReadableStream, headers: Record<string, string> = {}) {
+	const request = new Request('http://localhost/', {
 		method: 'POST',
 		headers: { 'content-type': `multipart/form-data; boundary=${B}`, ...headers },
 		body,
 		duplex: 'half'
 	} as RequestInit);
+	return { request };
 }
 
 async function textOf(bytes: AsyncIterable<Uint8Array>): Promise<string> {
@@ -89,10 +90,10 @@ describe('receiveUpload', () => {
 				for await (const chunk of bytes)
 					if (name === 'big.csv' && chunk.length > 0)
 						throw new DomainError('too_large', 'Too big.');
-				return name;
+				return { name };
 			}
 		);
-		expect(files).toEqual(['ok.csv']);
+		expect(files).toEqual([{ name: 'ok.csv' }]);
 		expect(refused).toEqual([{ name: 'big.csv', code: 'too_large', message: 'Too big.' }]);
 		expect(firstRefusal?.code).toBe('too_large');
 	});
@@ -119,12 +120,25 @@ describe('receiveUpload', () => {
 				controller.error(new Error('aborted'));
 			}
 		});
-		const upload = receiveUpload(requestOf(stream), async (_name, bytes) => {
+		const upload = receiveUpload(requestOf(stream), async (name, bytes) => {
 			await textOf(bytes);
 			ended = true;
+			return { name };
 		});
 		await expect(upload).rejects.toThrow(/broke off/);
 		expect(ended).toBe(false);
+	});
+
+	test('R7 a body that breaks off names the files that were complete, and they stay', async () => {
+		const whole = `${part('a.csv', '1')}${part('b.csv', '2')}`;
+		const torn = receiveUpload(requestOf(`${whole}${part('c.csv', '3').slice(0, -4)}`), keep);
+		const failure = await torn.catch((error: unknown) => error);
+		expect(failure).toMatchObject({
+			code: 'invalid',
+			message: expect.stringContaining('a.csv, b.csv'),
+			details: { kept: ['a.csv', 'b.csv'] }
+		});
+		if (failure instanceof DomainError) expect(errorResponse(failure).status).toBe(400);
 	});
 
 	test('R38 another type and a missing boundary are 4xx', async () => {
@@ -150,9 +164,9 @@ describe('over a real connection', () => {
 	afterEach(() => close?.());
 
 	test('R7 a sender of too much reads the reason although it is still sending', async () => {
-		const server = await serve(async (request) => {
+		const server = await serve(async (source) => {
 			try {
-				return json(await receiveUpload(request, keep, { maxBytes: 1000 }));
+				return json(await receiveUpload(source, keep, { maxBytes: 1000 }));
 			} catch (error) {
 				if (error instanceof DomainError) return errorResponse(error);
 				throw error;

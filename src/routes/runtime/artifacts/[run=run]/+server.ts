@@ -10,10 +10,11 @@ export const GET = handle(async ({ locals, params }) => {
 });
 
 /** Pins or extends them. */
-export const PATCH = handle(async ({ locals, params, request }) => {
-	const { id } = clientOf(locals);
-	const change = await readJson(request, retentionChange);
-	return json(await services().artifacts.setRetention(id, parseRunId(params.run ?? ''), change));
+export const PATCH = handle(async (event) => {
+	const { id } = clientOf(event.locals);
+	const change = await readJson(event, retentionChange);
+	const run = parseRunId(event.params.run ?? '');
+	return json(await services().artifacts.setRetention(id, run, change));
 });
 
 /** Deletes them; the run stays in the history. */

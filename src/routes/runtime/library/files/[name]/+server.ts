@@ -20,18 +20,18 @@ export const GET = handle(async ({ locals, params, request, url }) => {
 export const HEAD = GET;
 
 /** One file as the raw body. */
-export const PUT = handle(async ({ locals, params, request, url }) => {
-	const client = clientOf(locals);
-	const onConflict = parseOnConflict(url.searchParams.get('on_conflict')) ?? 'keep';
+export const PUT = handle(async (event) => {
+	const client = clientOf(event.locals);
+	const onConflict = parseOnConflict(event.url.searchParams.get('on_conflict')) ?? 'keep';
 	const { library } = services();
-	const file = await receiveFile(library, client.id, request, params.name ?? '', onConflict);
+	const file = await receiveFile(library, client.id, event, event.params.name ?? '', onConflict);
 	return json(file, { status: 201 });
 });
 
-export const PATCH = handle(async ({ locals, params, request }) => {
-	const client = clientOf(locals);
-	const from = parseFileName(params.name ?? '');
-	const to = parseFileName((await readJson(request, renaming)).name);
+export const PATCH = handle(async (event) => {
+	const client = clientOf(event.locals);
+	const from = parseFileName(event.params.name ?? '');
+	const to = parseFileName((await readJson(event, renaming)).name);
 	return json(await services().library.rename(client.id, from, to));
 });
 
