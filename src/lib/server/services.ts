@@ -111,11 +111,10 @@ async function build(config: Config) {
 		storageHealth: () => storageHealth(layout),
 		/** Repairs what a crash left, then goes on where the last process stopped. */
 		async start() {
-			await clients.ensurePublic();
 			await library.reconcile();
 			await artifacts.reconcile();
 			await sessions.reconcile();
-			await library.provideSamples();
+			await library.provideSamples(clients);
 			await engine.open();
 			await erasing.finish();
 			sweeping = sweep();

@@ -33,10 +33,11 @@ describe('clients', () => {
 	});
 
 	test('R33 the public id is not a key, and nobody can be the public client', async () => {
-		const { clients, close } = setUp();
+		const { db, clients, close } = setUp();
 		const { client } = await clients.create();
-		await clients.ensurePublic();
-		await clients.ensurePublic();
+		expect(clients.hasPublic()).toBe(false);
+		await db.write(() => clients.insertPublic());
+		expect(clients.hasPublic()).toBe(true);
 		for (const guess of [client.id, 'public', '', 'null'])
 			expect(clients.findByKey(guess)).toBeNull();
 		await close();

@@ -22,8 +22,10 @@ export interface Clients {
 	revoked(): ClientId[];
 	/** Removes the client and, by cascade, all its rows; the files are the caller's. */
 	remove(id: ClientId): Promise<void>;
-	/** The row that owns the shared shelf. */
-	ensurePublic(): Promise<void>;
+	/** Whether there is the row that owns the shared shelf: false only on a new installation. */
+	hasPublic(): boolean;
+	/** Makes that row. Inside a write unit, so that the shelf's first files come with it or not at all. */
+	insertPublic(): void;
 }
 
 /** 256 random bits; the prefix lets people and secret scanners recognise it. */
@@ -90,15 +92,20 @@ export function createClients(deps: { db: Db; now: () => Date; newId: () => stri
 			touched.delete(id);
 			await db.write(() => db.q.delete(clients).where(eq(clients.id, id)).run());
 		},
-		async ensurePublic() {
+		hasPublic() {
+			const row = db.q
+				.select({ id: clients.id })
+				.from(clients)
+				.where(eq(clients.id, PUBLIC_CLIENT))
+				.get();
+			return row !== undefined;
+		},
+		insertPublic() {
 			const at = now();
-			await db.write(() =>
-				db.q
-					.insert(clients)
-					.values({ id: PUBLIC_CLIENT, keyHash: null, createdAt: at, lastSeenAt: at })
-					.onConflictDoNothing()
-					.run()
-			);
+			db.q
+				.insert(clients)
+				.values({ id: PUBLIC_CLIENT, keyHash: null, createdAt: at, lastSeenAt: at })
+				.run();
 		}
 	};
 }

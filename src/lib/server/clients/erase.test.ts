@@ -7,7 +7,7 @@ import { createErase } from './erase';
 test('erasing starts with the key, goes on after a crash, and spares everybody else', async () => {
 	const { db, close } = openTestDb();
 	const clients = createClients({ db, now: () => new Date(0), newId: randomUUID });
-	await clients.ensurePublic();
+	await db.write(() => clients.insertPublic());
 	const ann = await clients.create();
 	const ben = await clients.create();
 	const done: string[] = [];

@@ -4,6 +4,7 @@ import { foldName, numberedName, parseFileName, type FileName } from '../../doma
 import { PUBLIC_CLIENT, isClientId, type ClientId } from '../../domain/ids';
 import type { LibraryFile, OnConflict, Origin } from '../../domain/library';
 import { mediaTypeOf } from '../../domain/media-type';
+import type { Clients } from '../clients/clients';
 import type { Db } from '../db/client';
 import type { Config } from '../platform/config';
 import type { Log } from '../platform/log';
@@ -54,8 +55,8 @@ export interface Library {
 	rename(client: ClientId, from: FileName, to: FileName): Promise<LibraryFile>;
 	remove(client: ClientId, name: FileName): Promise<void>;
 	usage(client: ClientId): Promise<{ bytes: number; files: number }>;
-	/** Puts the sample data on the shared shelf of a new installation. */
-	provideSamples(): Promise<void>;
+	/** Puts the sample data on the shared shelf of a new installation: all of it, or none. */
+	provideSamples(owner: Pick<Clients, 'hasPublic' | 'insertPublic'>): Promise<void>;
 	/** Repairs what a crash left; only at start, under the lock. */
 	reconcile(): Promise<void>;
 }
@@ -253,16 +254,21 @@ export function createLibrary(deps: {
 			await files.remove(storedKey(row.storageKey));
 		},
 		usage: async (client) => rows.usageOf(client),
-		async provideSamples() {
-			// An emptied shelf stays empty: its folder shows that it was filled once.
-			if (rows.anyPublic() || (await files.stat(libraryFolder(PUBLIC_CLIENT)))) return;
-			for (const sample of SAMPLES)
-				await add(
-					PUBLIC_CLIENT,
-					parseFileName(sample.name),
-					one(new TextEncoder().encode(sample.content)),
-					'keep'
-				);
+		async provideSamples(owner) {
+			// Written together with the samples: an emptied shelf stays empty, and after a crash in the
+			// middle the next start begins anew.
+			if (owner.hasPublic()) return;
+			const samples: LibraryRow[] = [];
+			for (const sample of SAMPLES) {
+				const name = parseFileName(sample.name);
+				const staged = await files.stage(one(new TextEncoder().encode(sample.content)), Infinity);
+				const key = await files.place(staged, libraryFolder(PUBLIC_CLIENT), name);
+				samples.push(newRow(PUBLIC_CLIENT, name, { ...staged, key, origin: null }));
+			}
+			await db.write(() => {
+				owner.insertPublic();
+				for (const sample of samples) rows.insert(sample);
+			});
 		},
 		reconcile: createReconcile({ db, files, rows, log: deps.log })
 	};

@@ -109,16 +109,6 @@ export function createLibraryRows(db: Db) {
 		all(): LibraryRow[] {
 			return db.q.select().from(libraryFiles).all();
 		},
-		anyPublic(): boolean {
-			return (
-				db.q
-					.select({ id: libraryFiles.id })
-					.from(libraryFiles)
-					.where(eq(libraryFiles.clientId, PUBLIC_CLIENT))
-					.limit(1)
-					.get() !== undefined
-			);
-		},
 		insert(row: LibraryRow): void {
 			db.q.insert(libraryFiles).values(row).run();
 		},
