@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { RunId } from '../../domain/ids';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { parseRunId, type RunId } from '../../domain/ids';
 import { isActive } from '../../domain/run';
 import { openStage, request, say, viewOf } from '../engine/testing';
 import { eventFromPayload, isRunEventType, type RunEvent } from '../../domain/run-event';
@@ -73,4 +73,33 @@ test('R19 hundreds of connections that break anywhere lose and double nothing of
 	expect(state.steps[0]?.answer).toBe(text);
 	const items = viewOf(run, seen).steps[0]?.transcript ?? [];
 	expect(items.map((item) => (item.kind === 'text' ? item.text : '')).join('')).toBe(text);
+});
+
+test('R19 a comment line comes every 15 s while nothing happens', async () => {
+	vi.useFakeTimers();
+	try {
+		const run = parseRunId('00000000-0000-4000-8000-000000000000');
+		const events = { read: () => [], subscribe: () => () => undefined };
+		const standing = () => ({ status: 'running', lastEvent: 0 }) as const;
+		const reader = streamEvents({ events, standing }, run, 0).getReader();
+		let heard = '';
+		const listening = (async () => {
+			for (;;) {
+				const { done, value } = await reader.read();
+				if (done) return;
+				heard += Buffer.from(value).toString();
+			}
+		})();
+		const comments = () => heard.match(/^:.*\n\n/gm)?.length ?? 0;
+		await vi.advanceTimersByTimeAsync(14_999);
+		expect(comments()).toBe(0);
+		await vi.advanceTimersByTimeAsync(1);
+		expect(comments()).toBe(1);
+		await vi.advanceTimersByTimeAsync(45_000);
+		expect(comments()).toBe(4);
+		await reader.cancel();
+		await listening;
+	} finally {
+		vi.useRealTimers();
+	}
 });
