@@ -224,7 +224,7 @@ test('what was made is still there after the server was restarted', async ({ bro
 	await page.getByLabel('Directive').fill('Keep this');
 	await page.keyboard.press('Control+Enter');
 	await expect(rail.getByRole('link', { name: 'report.md', exact: true })).toBeVisible({
-		timeout: 45_000
+		timeout: 75_000
 	});
 	await expect(page.getByRole('region', { name: 'Workflow' })).toContainText('4/4 done');
 	await first.stop();

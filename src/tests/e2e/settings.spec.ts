@@ -7,15 +7,17 @@ test('the theme is remembered', async ({ page }) => {
 	const background = () =>
 		page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
 	const light = await background();
-	await page.getByRole('button', { name: 'Switch to the Phosphor theme' }).click();
+	const kept = () => page.waitForResponse((answer) => answer.url().includes('/?/theme'));
+	await Promise.all([
+		kept(),
+		page.getByRole('button', { name: 'Switch to the Phosphor theme' }).click()
+	]);
 	await expect(root).toHaveAttribute('data-theme', 'phosphor');
 	await expect.poll(background).not.toBe(light);
 	await page.reload();
 	await expect(root).toHaveAttribute('data-theme', 'phosphor');
-	await page
-		.getByRole('complementary', { name: 'Settings' })
-		.getByRole('button', { name: 'Archival' })
-		.click();
+	const settings = page.getByRole('complementary', { name: 'Settings' });
+	await Promise.all([kept(), settings.getByRole('button', { name: 'Archival' }).click()]);
 	await expect(root).toHaveAttribute('data-theme', 'archival');
 	await page.goto('/workflows');
 	await expect(root).toHaveAttribute('data-theme', 'archival');
