@@ -4,6 +4,7 @@ import type { Failure } from '../../domain/run';
 import type { EventData } from '../../domain/run-event';
 import type { Agent, WorkflowConfig } from '../../domain/workflow';
 import type { Brief } from '../models/model';
+import type { Task } from './dispatch';
 import type { Leftovers } from './leftovers';
 import type { Progress } from './progress';
 
@@ -33,6 +34,8 @@ export interface ActiveRun {
 	collected: { writes: number; changedAt: number } | null;
 	/** What lay in `output/` when the run went on after a restart, or was resumed. */
 	leftovers: Leftovers | null;
+	/** Steps that could not be committed, to be claimed again from what they have recorded. */
+	adrift: Task[];
 	/** Where the steps stand; null when the rows have to be read. */
 	progress: Progress | null;
 	/** A person asked it to stop. */

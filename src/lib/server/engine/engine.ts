@@ -88,16 +88,17 @@ export function createEngine(deps: EngineDeps): Engine {
 		const run = runs.load(id);
 		if (!run) return retire({ id, client });
 		active.set(id, run);
+		limitTime(run, 0);
 		if (run.begun) run.leftovers = await findLeftovers(deps, run, []);
-		const settled = await db.write(() => {
-			const begun = runs.begin(id);
-			if (begun)
-				events.append(id, [{ type: 'run_started', data: runStarted(run, begun.lastEvent > 0) }]);
-			return enqueued(run, settle(run));
-		});
-		// Unless it was ended meanwhile, by being stopped in the queue.
-		if (active.get(id) === run) limitTime(run, 0);
-		follow(run, settled);
+		follow(run, await db.write(() => advance(run)));
+	}
+
+	/** Inside a write unit: takes the run out of the queue if it still is there, and moves it on. */
+	function advance(run: ActiveRun): Settled {
+		const begun = runs.begin(run.id);
+		if (begun)
+			events.append(run.id, [{ type: 'run_started', data: runStarted(run, begun.lastEvent > 0) }]);
+		return enqueued(run, settle(run));
 	}
 
 	/** Inside a write unit: whatever there is a place for is claimed in the same flush. */
@@ -135,7 +136,8 @@ export function createEngine(deps: EngineDeps): Engine {
 
 	async function reconcile(run: ActiveRun): Promise<void> {
 		if (closed) return;
-		follow(run, enqueued(run, peek(run) ?? (await db.write(() => settle(run)))));
+		const known = peek(run);
+		follow(run, known ? enqueued(run, known) : await db.write(() => advance(run)));
 	}
 
 	/** Ends a run that is still in the queue. */
@@ -238,7 +240,10 @@ export function createEngine(deps: EngineDeps): Engine {
 				follow(run, enqueued(run, await recovery.recover(run)));
 			}
 			timer = setInterval(() => {
-				for (const run of active.values()) own(reconcile(run), run.id);
+				for (const run of active.values()) {
+					dispatcher.enqueue(run.adrift.splice(0));
+					own(reconcile(run), run.id);
+				}
 			}, deps.reconcileMs ?? 15_000);
 			timer.unref();
 		},

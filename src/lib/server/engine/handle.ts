@@ -157,17 +157,24 @@ export function createHandler(bound: HandleDeps): TaskHandler {
 	return async (task, abort, free) => {
 		const run = activeRun(task);
 		if (!run) return;
+		let mine: Claim | null = null;
 		try {
-			const mine = await claim(run, task);
+			mine = await claim(run, task);
 			if (!mine) return;
+			if (run.stopping) abort.abort(new Interrupt('stopped'));
+			else if (run.halt) abort.abort(new Interrupt('run_timeout'));
 			const ending = await work(run, mine, abort);
 			if (ending) await finish(run, mine, ending, free);
 		} catch (error) {
 			// What is in memory was told of a write that did not happen.
 			run.progress = null;
 			const ids = { run_id: task.runId, agent_id: task.agentId };
-			if (error instanceof StaleClaim) log.warn(ids, 'a step was claimed by somebody else');
-			else log.error({ err: error, ...ids }, 'a step could not be committed; it is tried again');
+			if (error instanceof StaleClaim) {
+				log.warn(ids, 'a step was claimed by somebody else');
+				return;
+			}
+			log.error({ err: error, ...ids }, 'a step could not be committed; it is tried again');
+			if (mine) run.adrift.push({ ...task, epoch: mine.epoch, recovered: true });
 		}
 	};
 }

@@ -2,10 +2,20 @@ import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseFileName } from '../../domain/file-name';
 import type { ClientId, RunId } from '../../domain/ids';
-import type { Db } from '../db/client';
 import { runs, steps, turns } from '../db/schema';
 import type { ModelPart } from '../models/model';
-import { call, gate, openStage, request, say, text, tool, until, writingTool } from './testing';
+import {
+	call,
+	gate,
+	mortal,
+	openStage,
+	request,
+	say,
+	text,
+	tool,
+	until,
+	writingTool
+} from './testing';
 
 let stage: ReturnType<typeof openStage>;
 let client: ClientId;
@@ -15,23 +25,6 @@ beforeEach(async () => {
 	client = await stage.addClient();
 });
 afterEach(() => stage.close());
-
-/** A database whose process is killed: nothing is written from a chosen moment on. */
-function mortal(db: Db): { db: Db; kill(): void } {
-	let dead = false;
-	const write: Db['write'] = (unit) =>
-		dead ? new Promise(() => undefined) : db.write(() => (dead ? neverMind() : unit()));
-	return {
-		db: { ...db, write },
-		kill() {
-			dead = true;
-		}
-	};
-}
-
-function neverMind(): never {
-	throw new Error('killed');
-}
 
 async function* silent(reached: () => void, begun = 'half a sen'): AsyncGenerator<ModelPart> {
 	yield { type: 'text', text: begun };
@@ -202,120 +195,6 @@ test('R16 what a run was given at first is what it is given again', async () => 
 	await second.open();
 	await second.over(client, run);
 	expect(new Set(briefs).size).toBe(1);
-});
-
-/** What must hold of the rows whenever a process is killed. */
-function expectWhole(db: Db, graph: Record<string, string[]>): void {
-	const rows = db.q.select().from(steps).all();
-	const statusOf = (run: string, agent: string) =>
-		rows.find((row) => row.runId === run && row.agentId === agent)?.status;
-	for (const { runId, agentId, status, turns: counted } of rows) {
-		const of = { run: runId, agent: agentId };
-		const recorded = db.raw
-			.prepare('select count(*) from turns where run_id = @run and agent_id = @agent')
-			.pluck()
-			.get(of);
-		const log = db.raw
-			.prepare('select type from run_events where run_id = @run and agent_id = @agent')
-			.pluck()
-			.all(of);
-		expect(recorded).toBe(counted);
-		expect(log.includes('step_finished')).toBe(status === 'completed');
-		expect(log.includes('step_started')).toBe(status !== 'waiting');
-		if (status !== 'waiting')
-			for (const before of graph[agentId] ?? []) expect(statusOf(runId, before)).toBe('completed');
-	}
-	for (const { id, lastEvent } of db.q.select().from(runs).all())
-		expect(
-			db.raw.prepare('select seq from run_events where run_id = ? order by seq').pluck().all(id)
-		).toEqual(Array.from({ length: lastEvent }, (_, index) => index + 1));
-}
-
-test.each([
-	['before a write', false],
-	['in the middle of a write, which is undone', true]
-])('R16 every moment of a run is one it can be killed at: %s', async (_, midway) => {
-	const graph = { a: [], b: ['a'], c: ['b'], d: ['b'] };
-	const script = ({ turn }: { turn: number }) =>
-		turn === 1
-			? call(
-					['write_file', { filename: 'x.txt', content: 'x' }],
-					['write_file', { filename: 'y.txt', content: 'y' }]
-				)
-			: say('done');
-	const scripts = { a: script, b: script };
-	let survived = false;
-	for (let moment = 0; !survived; moment += 1) {
-		let writes = 0;
-		const life = mortal(stage.db);
-		const counting: Db = {
-			...life.db,
-			write: (unit) => {
-				if (writes++ !== moment) return life.db.write(unit);
-				if (!midway) life.kill();
-				return life.db.write(() => {
-					unit();
-					life.kill();
-					return neverMind();
-				});
-			}
-		};
-		const first = stage.openEngine({ killed: true, scripts }, counting);
-		void first
-			.start(client, request(graph))
-			.then((run) => first.over(client, run))
-			.then(() => (survived = writes <= moment))
-			.catch(() => undefined);
-		await until(() => writes > moment || survived);
-		// What was handed in before has gone its way.
-		await stage.db.write(() => undefined);
-		expectWhole(stage.db, graph);
-		const second = stage.openEngine({ scripts });
-		await second.open();
-		for (const row of stage.db.q.select().from(runs).all()) {
-			const run = row.id as RunId;
-			const state = await second.over(client, run);
-			expect(state.status).toBe('completed');
-			expect(state.total_tokens_used).toBe(90);
-			const { artifacts } = await second.artifacts.get(client, run);
-			expect(artifacts.map((a) => a.filename).sort()).toEqual(['x.txt', 'y.txt']);
-			const view = second.view(run);
-			for (const step of view.steps) {
-				const kinds = step.transcript.filter((i) => i.kind === 'tool' || i.kind === 'text');
-				expect(kinds.map((item) => item.kind)).toEqual(
-					step.agent_id < 'c' ? ['tool', 'tool', 'text'] : ['text']
-				);
-			}
-		}
-		await second.close();
-		expectWhole(stage.db, graph);
-	}
-});
-
-test('R16 a hop of a chain is one write: the answer, the end, and the next claim', async () => {
-	const ids = Array.from({ length: 10 }, (_, i) => `a${i}`);
-	const chain = Object.fromEntries(ids.map((id, i) => [id, i === 0 ? [] : [`a${i - 1}`]]));
-	const engine = stage.openEngine();
-	const onDisk = new Set<string>();
-	const other = stage.openSecondDb();
-	const watch = stage.db.raw.prepare('select count(*) from run_events').pluck();
-	const states = other.raw
-		.prepare('select group_concat(status) from (select status from steps order by position)')
-		.pluck();
-	const run = await engine.start(client, request(chain));
-	let seen: unknown = 0;
-	await until(() => {
-		const now = watch.get();
-		if (now !== seen) onDisk.add(String(states.get()));
-		seen = now;
-		return engine.runs.standing(run)?.status === 'completed';
-	});
-	// After its first step, which looks at the output, each state of the chain has one step going on.
-	for (const state of [...onDisk].filter((row) => !row.startsWith('waiting')))
-		expect(state.split(',').filter((status) => status === 'running')).toHaveLength(
-			state.endsWith('completed') ? 0 : 1
-		);
-	expect(stage.db.q.select().from(turns).all()).toHaveLength(10);
 });
 
 test('R16 two engines on one database commit a step once', async () => {

@@ -98,6 +98,7 @@ export function createRunStore(db: Db, now: () => Date) {
 				listing: null,
 				collected: null,
 				leftovers: null,
+				adrift: [],
 				progress: null,
 				stopping: found.stopRequested,
 				halt: null,

@@ -88,7 +88,8 @@ export function createSettling(deps: {
 		},
 		peek(run) {
 			const { ready, ended, moves } = look(run);
-			return moves && (ended || moves.settle.length > 0) ? null : { ready, ended };
+			const writes = moves ? ended || moves.settle.length > 0 : !ended;
+			return writes ? null : { ready, ended };
 		}
 	};
 }

@@ -221,6 +221,24 @@ export function openStage() {
 	};
 }
 
+/** A database whose process is killed: nothing is written from a chosen moment on. */
+export function mortal(db: Db): { db: Db; kill(): void } {
+	let dead = false;
+	const write: Db['write'] = (unit) =>
+		dead ? new Promise(() => undefined) : db.write(() => (dead ? neverMind() : unit()));
+	return {
+		db: { ...db, write },
+		kill() {
+			dead = true;
+		}
+	};
+}
+
+/** What a unit says that was killed. */
+export function neverMind(): never {
+	throw new Error('killed');
+}
+
 async function* chunks(content: string): AsyncGenerator<Uint8Array> {
 	yield text(content);
 }

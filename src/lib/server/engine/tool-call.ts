@@ -18,17 +18,24 @@ export interface ToolDeps {
 	newId: () => string;
 }
 
+const specs = new WeakMap<Tool, ToolSpec>();
+
 /** The tools an agent was given, as a model is told. */
 export function toolSpecs(agent: Agent, tools: Tools): ToolSpec[] {
 	return agent.tools.flatMap((name) => {
 		const tool = tools.get(name);
-		return tool ? [{ name, description: tool.description, parameters: schemaOf(tool) }] : [];
+		return tool ? [specOf(tool)] : [];
 	});
 }
 
-function schemaOf(tool: Tool): Record<string, unknown> {
-	const { $schema: _, ...schema } = z.toJSONSchema(tool.input, { io: 'input' });
-	return schema;
+/** Made once for each tool: to describe a schema takes longer than all else a step does. */
+function specOf(tool: Tool): ToolSpec {
+	const known = specs.get(tool);
+	if (known) return known;
+	const { $schema: _, ...parameters } = z.toJSONSchema(tool.input, { io: 'input' });
+	const spec = { name: tool.name, description: tool.description, parameters };
+	specs.set(tool, spec);
+	return spec;
 }
 
 /** What a tool may take beyond its limit to say itself that time was up. */
