@@ -15,7 +15,10 @@ export async function localSandboxFor(tier: 'wrapped' | 'plain'): Promise<LocalS
 	const sandbox = createLocalSandbox({ cache: testCache, log: silent, concurrency: 2, tier });
 	const { kind, detail } = await sandbox.ready();
 	if (kind === 'local') return sandbox;
-	console.warn(`SKIPPED: the ${tier} sandbox tier is not usable on this machine. ${detail}`);
+	// Not console: reporters may hide that, and a wall that was not tested has to be seen.
+	process.stderr.write(
+		`\n*** SKIPPED: the ${tier} sandbox tier is not usable on this machine. ${detail} ***\n\n`
+	);
 	await sandbox.stop();
 	return null;
 }
