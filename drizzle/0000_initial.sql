@@ -29,6 +29,7 @@ CREATE TABLE `artifacts` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `artifacts_run_name_version` ON `artifacts` (`run_id`,`filename`,`version`);--> statement-breakpoint
 CREATE INDEX `artifacts_client_generated` ON `artifacts` (`client_id`,`generated_at`,`id`);--> statement-breakpoint
+CREATE INDEX `artifacts_client_size` ON `artifacts` (`client_id`,`size_bytes`);--> statement-breakpoint
 CREATE TABLE `clients` (
 	`id` text PRIMARY KEY NOT NULL,
 	`key_hash` text,

@@ -1,1 +1,0 @@
-CREATE INDEX `artifacts_client_size` ON `artifacts` (`client_id`,`size_bytes`);
