@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -31,6 +32,11 @@ async function* broken() {
 	yield Buffer.alloc(3 * 1024 * 1024);
 	throw new Error('the sender left');
 }
+
+/** Links do not reach from one to the other. */
+const hasTwoFileSystems =
+	existsSync('/dev/shm') && statSync('/dev/shm').dev !== statSync(tmpdir()).dev;
+if (!hasTwoFileSystems) console.warn('SKIPPED: needs /dev/shm on a file system of its own.');
 
 const temps = () => fs.readdir(layout.temp);
 const openDescriptors = async () => (await fs.readdir('/proc/self/fd')).length;
@@ -108,6 +114,27 @@ describe('place and link', () => {
 		await files.remove(key);
 		expect(await fs.readFile(layout.resolve(copy), 'utf8')).toBe('kept');
 		await expect(files.link(key, folder, csv)).rejects.toMatchObject({ code: 'not_found' });
+	});
+
+	test.skipIf(!hasTwoFileSystems)('where links are impossible, a link is a copy', async () => {
+		const elsewhere = await fs.mkdtemp('/dev/shm/raro-files-');
+		try {
+			await fs.rmdir(path.join(root, 'sessions'));
+			await fs.symlink(elsewhere, path.join(root, 'sessions'));
+			const key = await files.place(await files.stage(chunks('kept'), 9), folder, csv);
+			const target = storedKey('sessions/run');
+			const copies = [await files.link(key, target, csv), await files.link(key, target, csv)];
+			const source = await files.stat(key);
+			for (const copy of copies) {
+				const stats = await files.stat(copy);
+				expect([stats?.dev === source?.dev, stats?.nlink]).toEqual([false, 1]);
+				expect((stats?.mode ?? 0) & 0o777).toBe(0o440);
+				expect(await fs.readFile(layout.resolve(copy), 'utf8')).toBe('kept');
+			}
+			expect(copies[0]).not.toBe(copies[1]);
+		} finally {
+			await fs.rm(elsewhere, { recursive: true });
+		}
 	});
 
 	test('placeAt replaces in one step: a reader has the old or the new file, never half', async () => {
