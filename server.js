@@ -89,8 +89,8 @@ function nameOrigin(req) {
 }
 
 /**
- * The app reads bodies from this very request. The framework would put them into web streams, which costs
- * more than hashing and writing them; it leaves alone what no header announces. See
+ * The app reads bodies from this very request. The framework would put them into web streams of small
+ * chunks; it leaves alone what no header announces. See
  * docs/decisions/0004-request-bodies.md.
  * @param {http.IncomingMessage} req
  */
