@@ -30,6 +30,17 @@ test('what a killed server leaves in the temporary folder is used again, not add
 	const second = start();
 	expect(await runCode(second, 'python', 'print(2)')).toMatchObject({ ok: true });
 	expect(await copies()).toEqual(left);
+	// A cache that is gone takes its copy with it at the next start of any server.
+	const gone = path.join(folder, 'gone');
+	const orphan = createLocalSandbox({ cache: gone, log: silent, concurrency: 1 });
+	await orphan.ready();
+	await orphan.stop();
+	await fs.rm(gone, { recursive: true });
+	const third = start();
+	await third.ready();
+	await third.stop();
+	const folders = (await fs.readdir(folder)).filter((name) => name.startsWith('raro-sandbox-'));
+	expect(folders).toHaveLength(left.length);
 	await Promise.all([first.stop(), second.stop()]);
 	await fs.rm(folder, { recursive: true });
 });

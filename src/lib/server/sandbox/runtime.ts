@@ -65,7 +65,7 @@ export function installRuntime(cache: string): Runtime {
 	const build = [versionOf(pyodide), versionOf(path.dirname(deno)), process.arch, snapshotProgram];
 	const snapshotName = `python-${digest(build.join('\n'))}.snapshot`;
 	for (const folder of new Set([base, snapshots]))
-		removeStale(folder, [path.basename(runner), snapshotName, 'empty']);
+		removeStale(folder, [path.basename(runner), snapshotName, 'empty', OWNER]);
 	return {
 		deno,
 		runner,
@@ -105,7 +105,24 @@ function openFolder(cache: string): string {
 	if (!found.isDirectory() || found.uid !== 0 || (found.mode & 0o022) !== 0)
 		throw new Error(`${folder} is not a folder that only root can write; remove it`);
 	fs.chmodSync(folder, 0o755);
+	fs.writeFileSync(path.join(folder, OWNER), path.resolve(cache), { mode: 0o600 });
+	removeOrphans();
 	return folder;
+}
+
+/** Names, in such a folder, the cache that it belongs to. */
+const OWNER = 'cache';
+
+/** Takes away the folders of caches that are no more. */
+function removeOrphans(): void {
+	for (const name of fs.readdirSync(os.tmpdir())) {
+		if (!/^raro-sandbox-[0-9a-f]{16}$/.test(name)) continue;
+		const folder = path.join(os.tmpdir(), name);
+		if (fs.lstatSync(folder, { throwIfNoEntry: false })?.uid !== 0) continue;
+		const owner = path.join(folder, OWNER);
+		if (fs.existsSync(owner) && !fs.existsSync(fs.readFileSync(owner, 'utf8')))
+			fs.rmSync(folder, { recursive: true, force: true });
+	}
 }
 
 /** Written beside its place and renamed, so that a runner folder is whole or absent. */
