@@ -128,7 +128,7 @@ export default ts.config(
 				},
 				{
 					selector:
-						':matches(TemplateLiteral, BinaryExpression[operator="+"]) MemberExpression[object.name="params"]',
+						':matches(TemplateLiteral, BinaryExpression[operator="+"]) MemberExpression:matches([object.name="params"], [object.property.name="params"])',
 					message:
 						'A path is never joined from an address: parse the name, ask a noun for the file.'
 				},

@@ -32,6 +32,7 @@ describe('R36 lint stops a route that goes past the resolver or the parser', () 
 		"export const GET = () => process.getBuiltinModule('node:fs');",
 		"export const GET = ({ params }: { params: { name: string } }) => 'library/' + params.name;",
 		'export const GET = ({ params }: { params: { name: string } }) => `library/${params.name}`;',
+		'export const GET = (event: { params: { name: string } }) => `library/${event.params.name}`;',
 		"import type { StorageKey } from '$lib/server/storage/stored-file';\nexport const key = (raw: string) => raw as StorageKey;",
 		"import type { FileName } from '$lib/domain/file-name';\nexport const name = (raw: string) => raw as FileName;"
 	])('%s', async (code) => {
@@ -61,7 +62,7 @@ test('R36 every name and run id in an address goes through its parser', () => {
 		const uses = code.match(/params\.(name|run)\b/g) ?? [];
 		const through =
 			code.match(
-				/(parseFileName|parseRunId)\(params\.(name|run)( \?\? '')?\)|receiveFile\([^)]*params\.name/g
+				/(parseFileName|parseRunId)\((event\.)?params\.(name|run)( \?\? '')?\)|receiveFile\([^)]*params\.name/g
 			) ?? [];
 		expect([file, through.length]).toEqual([file, uses.length]);
 		parsed += through.length;
