@@ -2,7 +2,7 @@ import type { Model, ModelPart, ToolCall, TurnRequest } from '../model';
 import type { Phase } from './history';
 import { nextTurn } from './next-turn';
 
-/** What it is, in its own words; begins every step. */
+/** What it is, in its own words; begins every answer. */
 export const INTRODUCTION =
 	'Built-in analyst: I profile data with fixed rules; I do not read the directive as a language model would.';
 

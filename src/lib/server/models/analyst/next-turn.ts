@@ -33,7 +33,7 @@ export function nextTurn(request: TurnRequest): Turn {
 	if (turns.length === 0 && granted.has('list_files'))
 		return {
 			phase: 'look',
-			text: `${INTRODUCTION}\n\nFirst I look at which files there are.`,
+			text: 'First I look at which files there are.',
 			calls: [{ name: 'list_files', arguments: {} }]
 		};
 	const situation: Situation = {
@@ -45,8 +45,7 @@ export function nextTurn(request: TurnRequest): Turn {
 		prompt: request.agent.prompt,
 		has: (tool) => granted.has(tool)
 	};
-	const turn = situation.inputs.length === 0 ? nothingAttached() : work(situation);
-	return turns.length === 0 ? { ...turn, text: `${INTRODUCTION}\n\n${turn.text}` } : turn;
+	return situation.inputs.length === 0 ? nothingAttached() : work(situation);
 }
 
 /** Attachments; without any, data files that an earlier agent made. */

@@ -20,15 +20,20 @@ export interface ProgramRequest {
 	json?: boolean;
 }
 
+/** Begins the code, so that a person sees at once what it is for. */
+const PURPOSE = {
+	profile: 'Profile the files: types, missing values, ranges, outliers, correlations, trends',
+	charts: 'Draw the charts that fit, from the numbers in the profile',
+	quality: 'Rank the quality issues in the profile and write them down',
+	report: 'Write the report from the computed numbers'
+};
+
 /** The code of one task, for `execute_javascript`: its module and all that this imports, as one. */
-export function javascriptFor(
-	task: 'profile' | 'charts' | 'quality' | 'report',
-	request: ProgramRequest
-) {
+export function javascriptFor(task: keyof typeof PURPOSE, request: ProgramRequest) {
 	const modules: string[] = [];
 	const known = new Set<string>();
 	add(`run-${task}.js`);
-	return `const REQUEST = ${JSON.stringify(request)};\nconst modules = {};\n\n${modules.join('\n')}`;
+	return `// ${PURPOSE[task]}\nconst REQUEST = ${JSON.stringify(request)};\nconst modules = {};\n\n${modules.join('\n')}`;
 
 	function add(name: string): void {
 		if (known.has(name)) return;
@@ -44,7 +49,7 @@ export function javascriptFor(
 export function pythonForCharts(request: Pick<ProgramRequest, 'profile'>): string {
 	const [imports = '', ...rest] = chartsPy.split('\n\n');
 	const header = `REQUEST = json.loads(${JSON.stringify(JSON.stringify(request))})`;
-	return [imports, header, ...rest].join('\n\n');
+	return [`# ${PURPOSE.charts}\n${imports}`, header, ...rest].join('\n\n');
 }
 
 /** A module as a function of its own, so that names of different modules cannot meet. */
