@@ -91,7 +91,7 @@ function nameOrigin(req) {
 /**
  * The app reads bodies from this very request. The framework would put them into web streams of small
  * chunks; it leaves alone what no header announces. See
- * docs/decisions/0004-request-bodies.md.
+ * docs/decisions/0006-request-bodies.md.
  * @param {http.IncomingMessage} req
  */
 function keepBody(req) {

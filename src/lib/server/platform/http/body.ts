@@ -29,7 +29,7 @@ const DISCARD_MS = 30_000;
 
 /**
  * The only way to a request's body. The server keeps bodies from the framework, which would turn them
- * into web streams of small chunks (docs/decisions/0004-request-bodies.md); they are read from Node's own
+ * into web streams of small chunks (docs/decisions/0006-request-bodies.md); they are read from Node's own
  * request. During development the framework has them.
  *
  * Iterating throws MalformedRequest when the body breaks off. Leaving the loop early does not close the
