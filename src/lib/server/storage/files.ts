@@ -60,19 +60,25 @@ export function createFiles(layout: Layout): Files {
 			throw diskError(error);
 		});
 		const hash = createHash('sha256');
+		const writeBack = createWriteBack(handle);
 		let failure: { error: unknown } | null = null;
 		let sizeBytes = 0;
 		try {
 			for await (const chunk of source) {
 				sizeBytes += chunk.byteLength;
 				if (sizeBytes > maxBytes) throw fileTooLarge(maxBytes);
+				// Another thread writes while this one hashes.
+				const written = writeAll(handle, chunk);
 				hash.update(chunk);
-				await writeAll(handle, chunk);
+				await written;
+				await writeBack.after(chunk.byteLength);
 			}
+			await writeBack.idle();
 			await handle.sync();
 			return { path: temp, sizeBytes, sha256: hash.digest('hex') };
 		} catch (error) {
 			failure = { error };
+			await writeBack.idle().catch(() => undefined);
 			throw diskError(error);
 		} finally {
 			await handle.close();
@@ -187,6 +193,35 @@ export function createFiles(layout: Layout): Files {
 				if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(codeOf(error) ?? '')) throw error;
 			}
 		}
+	};
+}
+
+const WRITE_BACK_BYTES = 32 * 1024 * 1024;
+
+/**
+ * Lets the disk begin with what has come while more is coming: otherwise all of a large file waits in
+ * memory for the sync at its end.
+ */
+function createWriteBack(handle: fs.FileHandle): {
+	/** Counts written bytes. @throws what the disk refused of earlier ones */
+	after(bytes: number): Promise<void>;
+	idle(): Promise<void>;
+} {
+	let waiting = 0;
+	let isBusy = false;
+	let last: Promise<void> = Promise.resolve();
+	return {
+		async after(bytes) {
+			waiting += bytes;
+			if (isBusy || waiting < WRITE_BACK_BYTES) return;
+			await last;
+			waiting = 0;
+			isBusy = true;
+			last = handle.datasync().finally(() => (isBusy = false));
+			// Thrown to whoever asks next; until then it is not an unhandled rejection.
+			last.catch(() => undefined);
+		},
+		idle: () => last
 	};
 }
 
