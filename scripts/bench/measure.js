@@ -15,22 +15,23 @@ export function median(values) {
 }
 
 /**
- * Measures two ways of doing the same in turn (A B A B …), so that a machine whose speed drifts is fair
- * to both.
+ * Measures several ways of doing the same in turn (A B C A B C …), so that a machine whose speed drifts
+ * is fair to all.
+ * @template {string} Way
  * @param {number} rounds
- * @param {() => Promise<number>} ours seconds, or anything else that is compared
- * @param {() => Promise<number>} baseline
+ * @param {Record<Way, () => Promise<number>>} ways seconds, or anything else that is compared
+ * @returns {Promise<Record<Way, number>>} medians
  */
-export async function inTurn(rounds, ours, baseline) {
-	/** @type {number[]} */
-	const a = [];
-	/** @type {number[]} */
-	const b = [];
-	for (let i = 0; i < rounds; i++) {
-		b.push(await baseline());
-		a.push(await ours());
-	}
-	return { ours: median(a), baseline: median(b) };
+export async function inTurn(rounds, ways) {
+	/** @type {[Way, () => Promise<number>][]} */
+	const all = /** @type {any} */ (Object.entries(ways));
+	/** @type {Map<Way, number[]>} */
+	const taken = new Map(all.map(([name]) => [name, []]));
+	for (let i = 0; i < rounds; i++)
+		for (const [name, measure] of all) taken.get(name)?.push(await measure());
+	return /** @type {Record<Way, number>} */ (
+		Object.fromEntries([...taken].map(([name, values]) => [name, median(values)]))
+	);
 }
 
 /** @param {() => Promise<unknown>} work @returns {Promise<number>} seconds */
