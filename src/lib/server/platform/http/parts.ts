@@ -12,6 +12,7 @@ export interface Part {
 
 const MAX_HEADER_BYTES = 16 * 1024;
 const LINE_END = Buffer.from('\r\n');
+const DELIMITER_START = Buffer.from('\r\n--');
 const HEADER_END = Buffer.from('\r\n\r\n');
 
 /**
@@ -48,7 +49,7 @@ export async function* partsOf(
 	/** Everything up to the next delimiter, which is consumed. */
 	async function* untilDelimiter(): AsyncGenerator<Uint8Array> {
 		while (isInside) {
-			const at = window.indexOf(delimiter);
+			const at = indexOfDelimiter(window, delimiter);
 			const bytes = consume(at === -1 ? maybeDelimiterAt(window, delimiter) : at);
 			if (at !== -1) {
 				consume(delimiter.length);
@@ -90,6 +91,14 @@ export async function* partsOf(
 	} finally {
 		await chunks.return?.();
 	}
+}
+
+/** Looks for the first four bytes, which are rare and found many times faster than the whole. */
+function indexOfDelimiter(window: Buffer, delimiter: Buffer): number {
+	let at = window.indexOf(DELIMITER_START);
+	while (at !== -1 && !window.subarray(at, at + delimiter.length).equals(delimiter))
+		at = window.indexOf(DELIMITER_START, at + 1);
+	return at;
 }
 
 /** Where the end of `window` may be the beginning of `delimiter`; the window's length when nowhere. */
