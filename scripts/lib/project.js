@@ -121,13 +121,17 @@ export function build() {
 	const wanted = sourceState();
 	if (readOr(buildMark) === wanted) return;
 	console.log('Building the app …');
-	const status = run(nodeBinary(), [
-		path.join('node_modules', 'vite', 'bin', 'vite.js'),
-		'build',
-		'--logLevel',
-		'warn'
-	]);
-	if (status !== 0) process.exit(status);
+	const vite = path.join('node_modules', 'vite', 'bin', 'vite.js');
+	const done = spawnSync(nodeBinary(), [vite, 'build', '--logLevel', 'warn'], {
+		cwd: root,
+		env: projectEnv(),
+		encoding: 'utf8'
+	});
+	// A build that succeeds has notes for developers only; "npm run build" shows them.
+	if (done.status !== 0) {
+		console.error(`${done.error?.message ?? ''}${done.stdout ?? ''}${done.stderr ?? ''}`);
+		process.exit(done.status ?? 1);
+	}
 	mkdirSync(path.dirname(buildMark), { recursive: true });
 	writeFileSync(buildMark, wanted);
 }
