@@ -35,6 +35,7 @@ const server = http.createServer(
 	(req, res) => {
 		nameOrigin(req);
 		keepBody(req);
+		offerToSend(req, res);
 		void ready.then((handler) => handler(req, res));
 	}
 );
@@ -97,6 +98,82 @@ function nameOrigin(req) {
 function keepBody(req) {
 	delete req.headers['content-length'];
 	delete req.headers['transfer-encoding'];
+}
+
+/**
+ * Lets a route hand over an open file instead of a body: as a web stream each of its chunks would be memory
+ * of its own, and collecting that cost a third of a download. See docs/decisions/0006-request-bodies.md.
+ * @param {http.IncomingMessage & {sendInstead?: (file: OpenFile) => void}} req
+ * @param {http.ServerResponse} res
+ */
+function offerToSend(req, res) {
+	const { end } = res;
+	req.sendInstead = (file) => {
+		const drop = () => void file.handle.close();
+		res.once('close', drop);
+		// The framework ends an answer that has no body; what ends it then is the file.
+		res.end = (/** @type {any[]} */ ...rest) => {
+			res.end = end;
+			// Another answer took this one's place.
+			if (Number(res.getHeader('content-length')) !== file.length) return res.end(...rest);
+			res.off('close', drop);
+			void sendFile(res, file);
+			return res;
+		};
+	};
+}
+
+/** @typedef {{handle: import('node:fs/promises').FileHandle, start: number, length: number}} OpenFile */
+
+const CHUNK_BYTES = 1024 * 1024;
+
+/**
+ * Sends a part of a file through two buffers: one is read into while the other is sent.
+ * @param {http.ServerResponse} res
+ * @param {OpenFile} file
+ */
+async function sendFile(res, { handle, start, length }) {
+	const buffers = [Buffer.allocUnsafeSlow(CHUNK_BYTES), Buffer.allocUnsafeSlow(CHUNK_BYTES)];
+	/** @type {Promise<void>} */
+	let sent = Promise.resolve();
+	try {
+		for (let done = 0; done < length; buffers.reverse()) {
+			const [buffer = Buffer.alloc(0)] = buffers;
+			const size = Math.min(CHUNK_BYTES, length - done);
+			const { bytesRead } = await handle.read(buffer, 0, size, start + done);
+			if (bytesRead === 0) throw new Error('The file is shorter than it was when opened.');
+			await sent;
+			sent = send(res, buffer.subarray(0, bytesRead));
+			// Awaited above or below; until then a reader that left is no unhandled rejection.
+			sent.catch(() => {});
+			done += bytesRead;
+		}
+		await sent;
+		res.end();
+	} catch {
+		res.destroy();
+	} finally {
+		await handle.close();
+	}
+}
+
+/**
+ * Resolves once the bytes are the system's and their buffer may be used again.
+ * @param {http.ServerResponse} res
+ * @param {Uint8Array} bytes
+ * @returns {Promise<void>}
+ */
+function send(res, bytes) {
+	return new Promise((resolve, reject) => {
+		const left = () => reject(new Error('The reader left.'));
+		if (res.destroyed) return left();
+		res.once('close', left);
+		res.write(bytes, (error) => {
+			res.off('close', left);
+			if (error) reject(error);
+			else resolve();
+		});
+	});
 }
 
 /** @param {unknown} error */

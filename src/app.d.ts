@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import type { Client } from '$lib/server/clients/clients';
 import type { IncomingMessage } from 'node:http';
 import type { Log } from '$lib/server/platform/log';
@@ -21,7 +22,10 @@ declare global {
 		}
 		/** What the built server adds; not there during development. */
 		interface Platform {
-			req: IncomingMessage;
+			req: IncomingMessage & {
+				/** Sends a part of an open file as this request's answer, and closes it. */
+				sendInstead?(file: { handle: FileHandle; start: number; length: number }): void;
+			};
 		}
 	}
 }

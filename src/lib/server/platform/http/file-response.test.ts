@@ -41,7 +41,7 @@ beforeAll(async () => {
 afterAll(() => fs.rm(root, { recursive: true, force: true }));
 
 const get = (file: StoredFile, headers: Record<string, string> = {}, method = 'GET') =>
-	fileResponse(new Request('http://localhost/', { method, headers }), file, files);
+	fileResponse({ request: new Request('http://localhost/', { method, headers }) }, file, files);
 const bytesOf = async (response: Response) => Buffer.from(await response.arrayBuffer());
 const openDescriptors = async () => (await fs.readdir('/proc/self/fd')).length;
 
@@ -131,7 +131,7 @@ describe('fileResponse', () => {
 		const shown = await get(small);
 		expect(shown.headers.get('content-disposition')).toMatch(/^inline/);
 		const request = new Request('http://localhost/');
-		const forced = await fileResponse(request, small, files, { download: true });
+		const forced = await fileResponse({ request }, small, files, { download: true });
 		expect(forced.headers.get('content-disposition')).toMatch(/^attachment/);
 	});
 

@@ -6,6 +6,7 @@ import { isInlineType } from '../../../domain/media-type';
 import type { Files } from '../../storage/files';
 import type { StoredFile } from '../../storage/stored-file';
 import { json } from './api';
+import type { BodySource } from './body';
 
 const CHUNK_BYTES = 1024 * 1024;
 /** Up to here one read into memory is faster than a stream. */
@@ -17,7 +18,7 @@ const SMALL_BYTES = 64 * 1024;
  * @throws DomainError `gone` when the bytes are not on disk any more.
  */
 export async function fileResponse(
-	request: Request,
+	{ request, platform }: BodySource,
 	file: StoredFile,
 	files: Pick<Files, 'open'>,
 	options: { download?: boolean } = {}
@@ -44,6 +45,10 @@ export async function fileResponse(
 		if (request.method === 'HEAD' || length === 0) return answer(status);
 		if (length <= SMALL_BYTES) return answer(status, await readExactly(handle, start, length));
 		isHandedOver = true;
+		if (platform?.req.sendInstead) {
+			platform.req.sendInstead({ handle, start, length });
+			return answer(status);
+		}
 		return answer(status, streamOf(handle, start, length));
 	} finally {
 		if (!isHandedOver) await handle.close();

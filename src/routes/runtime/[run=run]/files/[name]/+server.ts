@@ -4,12 +4,13 @@ import { clientOf, handle } from '$lib/server/platform/http/api';
 import { fileResponse } from '$lib/server/platform/http/file-response';
 import { services } from '$lib/server/services';
 
-export const GET = handle(async ({ locals, params, request, url }) => {
+export const GET = handle(async (event) => {
+	const { locals, params, url } = event;
 	const client = clientOf(locals);
 	const { sessions, files } = services();
 	const run = parseRunId(params.run ?? '');
 	const file = await sessions.find(client.id, run, parseFileName(params.name ?? ''));
-	return fileResponse(request, file, files, { download: url.searchParams.has('download') });
+	return fileResponse(event, file, files, { download: url.searchParams.has('download') });
 });
 
 export const HEAD = GET;

@@ -9,12 +9,13 @@ import { services } from '$lib/server/services';
 const renaming = z.strictObject({ name: z.string() });
 
 /** The bytes of a private or shared file. */
-export const GET = handle(async ({ locals, params, request, url }) => {
+export const GET = handle(async (event) => {
+	const { locals, params, url } = event;
 	const client = clientOf(locals);
 	const { library, files } = services();
 	const file = await library.find(client.id, parseFileName(params.name ?? ''));
 	if (!file) throw notFound();
-	return fileResponse(request, file, files, { download: url.searchParams.has('download') });
+	return fileResponse(event, file, files, { download: url.searchParams.has('download') });
 });
 
 export const HEAD = GET;

@@ -6,13 +6,14 @@ import { services } from '$lib/server/services';
 import { versionQuery } from '../../../query';
 
 /** The bytes of an artifact; `?version=`, else the latest; `?download` to save it. */
-export const GET = handle(async ({ locals, params, request, url }) => {
+export const GET = handle(async (event) => {
+	const { locals, params, url } = event;
 	const { id } = clientOf(locals);
 	const { artifacts, files } = services();
 	const { version } = versionQuery.parse(Object.fromEntries(url.searchParams));
 	const name = parseFileName(params.name ?? '');
 	const file = await artifacts.find(id, parseRunId(params.run ?? ''), name, version);
-	return fileResponse(request, file, files, { download: url.searchParams.has('download') });
+	return fileResponse(event, file, files, { download: url.searchParams.has('download') });
 });
 
 export const HEAD = GET;
