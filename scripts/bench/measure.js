@@ -15,8 +15,8 @@ export function median(values) {
 }
 
 /**
- * Measures several ways of doing the same in turn (A B C A B C …), so that a machine whose speed drifts
- * is fair to all.
+ * Measures several ways of doing the same in turn, each round beginning with another one (A B C, B C A, …),
+ * so that a machine whose speed drifts is fair to all, and what one leaves to the disk burdens each alike.
  * @template {string} Way
  * @param {number} rounds
  * @param {Record<Way, () => Promise<number>>} ways seconds, or anything else that is compared
@@ -27,8 +27,11 @@ export async function inTurn(rounds, ways) {
 	const all = /** @type {any} */ (Object.entries(ways));
 	/** @type {Map<Way, number[]>} */
 	const taken = new Map(all.map(([name]) => [name, []]));
-	for (let i = 0; i < rounds; i++)
-		for (const [name, measure] of all) taken.get(name)?.push(await measure());
+	for (let i = 0; i < rounds; i++) {
+		const first = i % all.length;
+		for (const [name, measure] of [...all.slice(first), ...all.slice(0, first)])
+			taken.get(name)?.push(await measure());
+	}
 	return /** @type {Record<Way, number>} */ (
 		Object.fromEntries([...taken].map(([name, values]) => [name, median(values)]))
 	);

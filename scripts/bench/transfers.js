@@ -98,7 +98,7 @@ export async function benchTransfers(work) {
 			await remove();
 			return took;
 		}
-		const upload = await inTurn(5, {
+		const upload = await inTurn(6, {
 			bare: () => seconds(() => send(`${baseline.url}/big.bin`, 'PUT', {}, GIB)),
 			put: () => keep('put', () => send(`${library}/files/big.bin`, 'PUT', ours, GIB)),
 			form: () => keep('form', () => send(`${raro.url}/?/upload`, 'POST', form, GIB, before, after))
