@@ -1,5 +1,6 @@
 import { topologicalOrder } from '$lib/domain/graph';
 import { emptyView, type RunView } from '$lib/domain/run-event';
+import { waitingStep } from '$lib/domain/run-view';
 import type { WorkflowConfig } from '$lib/domain/workflow';
 
 /**
@@ -11,25 +12,7 @@ export function previewOf(workflow: Pick<WorkflowConfig, 'id' | 'name' | 'agents
 		...emptyView(''),
 		workflow_id: workflow.id,
 		name: workflow.name,
-		steps: topologicalOrder(workflow.agents).map((agent) => ({
-			agent_id: agent.id,
-			role: agent.role,
-			model: agent.model,
-			tools: agent.tools,
-			depends_on: agent.depends_on,
-			status: 'waiting',
-			attempt: 0,
-			turns: 0,
-			tools_used: [],
-			input_tokens: 0,
-			output_tokens: 0,
-			cost_usd: null,
-			started_at: null,
-			ended_at: null,
-			answer: null,
-			error: null,
-			transcript: []
-		}))
+		steps: topologicalOrder(workflow.agents).map(waitingStep)
 	};
 }
 

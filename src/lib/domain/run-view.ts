@@ -39,7 +39,12 @@ function startRun(view: RunView, data: EventData['run_started'], at: string): vo
 	view.user_directive = data.user_directive;
 	view.attached_files = data.attached_files;
 	view.start_time = at;
-	view.steps = data.agents.map((agent) => ({
+	view.steps = data.agents.map(waitingStep);
+}
+
+/** An agent to which nothing has happened yet. */
+export function waitingStep(agent: EventData['run_started']['agents'][number]): StepView {
+	return {
 		agent_id: agent.id,
 		role: agent.role,
 		model: agent.model,
@@ -57,7 +62,7 @@ function startRun(view: RunView, data: EventData['run_started'], at: string): vo
 		answer: null,
 		error: null,
 		transcript: []
-	}));
+	};
 }
 
 function resetStep(step: StepView): void {
