@@ -16,17 +16,18 @@ import type { Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = async ({ locals, url }) => {
 	const { id } = clientOf(locals);
 	const { library, artifacts, workflows, models, sandbox, config } = services();
-	const [files, made, libraryUsage, artifactUsage, current] = await Promise.all([
+	const [files, made, libraryUsage, artifactUsage, offered, current] = await Promise.all([
 		library.list(id),
 		artifacts.list(id, {}),
 		library.usage(id),
 		artifacts.usage(id),
+		workflows.list(id),
 		currentRun(id, url.searchParams.get('run'))
 	]);
 	return {
 		library: files,
 		artifacts: made.artifacts,
-		workflows: workflows.list(),
+		workflows: offered,
 		limits: {
 			file_bytes: config.MAX_FILE_BYTES,
 			library_bytes: config.LIBRARY_QUOTA_BYTES,

@@ -1,5 +1,27 @@
 import type { Artifact, RefusedArtifact } from './artifact';
-import type { Failure, RunStatus, StepState, StepStatus } from './run';
+import type { Failure, Reuse, RunStatus, StepState, StepStatus } from './run';
+
+/** An agent as the log names it. */
+export interface AgentNode {
+	id: string;
+	role: string;
+	model: string;
+	tools: string[];
+	depends_on: string[];
+}
+
+/** What a person is asked to agree to: exactly what will happen. */
+export interface ApprovalRequest {
+	/** The turn whose call waits; 0 when the agent itself waits to begin. */
+	turn: number;
+	call_id?: string;
+	tool?: string;
+	arguments?: unknown;
+	/** Names of the session's files that the agent or the code will see. */
+	files: string[];
+	/** One sentence for a person. */
+	reason: string;
+}
 
 /** What each type of event carries besides `run_id`, `at` and `agent_id`. */
 export interface EventData {
@@ -10,14 +32,23 @@ export interface EventData {
 		user_directive: string;
 		attached_files: string[];
 		/** The graph, in topological order. */
-		agents: {
-			id: string;
-			role: string;
-			model: string;
-			tools: string[];
-			depends_on: string[];
-		}[];
+		agents: AgentNode[];
 		resumed?: boolean;
+		/** Of which run this is a re-run. */
+		rerun_of?: string;
+		/** The run's limits, when it has any. */
+		max_token_budget?: number;
+		max_cost_usd?: number;
+	};
+	/** An agent (`agent_id`) changed the running graph. */
+	graph_changed: {
+		relation: 'child' | 'sibling';
+		/** New agents, waiting. */
+		added: AgentNode[];
+		/** Agents that had not begun and were taken out. */
+		removed: string[];
+		/** Agents that wait for others now. */
+		rewired: { id: string; depends_on: string[] }[];
 	};
 	/**
 	 * A step begins, or begins again: `attempt` counts from 1; `recovered` after a server restart.
@@ -40,8 +71,9 @@ export interface EventData {
 	};
 	artifact_collected: Artifact;
 	artifact_refused: Omit<RefusedArtifact, 'agent_id'>;
-	approval_requested: { tool?: string; arguments?: unknown; reason: string };
-	approval_given: { approved: boolean; note?: string };
+	approval_requested: ApprovalRequest;
+	/** `turn` and `call_id` as they were asked for. */
+	approval_given: { turn: number; call_id?: string; approved: boolean; note?: string };
 	step_finished: {
 		status: StepStatus;
 		answer: string | null;
@@ -51,6 +83,8 @@ export interface EventData {
 		input_tokens: number;
 		output_tokens: number;
 		cost_usd: number | null;
+		/** The step was taken over from another run. */
+		reused?: Reuse;
 	};
 	/** Last event, unless the run is resumed later. */
 	run_finished: { status: RunStatus; error: Failure | null; total_tokens_used: number };
@@ -62,6 +96,7 @@ export type RunEventType = keyof EventData;
 
 const TYPES: Record<RunEventType, true> = {
 	run_started: true,
+	graph_changed: true,
 	step_started: true,
 	text_delta: true,
 	thought_delta: true,
@@ -138,13 +173,32 @@ export type TranscriptItem =
 	| { kind: 'artifact'; seq: number; artifact: Artifact; at: string }
 	| { kind: 'refused'; seq: number; filename: string; code: string; message: string; at: string }
 	| { kind: 'log'; seq: number; level: 'info' | 'warn' | 'error'; message: string; at: string }
-	| { kind: 'attempt'; seq: number; attempt: number; recovered: boolean; at: string };
+	| { kind: 'attempt'; seq: number; attempt: number; recovered: boolean; at: string }
+	| {
+			kind: 'approval';
+			seq: number;
+			request: ApprovalRequest;
+			/** Null while nobody has decided. */
+			approved: boolean | null;
+			note: string | null;
+			at: string;
+	  }
+	| {
+			kind: 'delegation';
+			seq: number;
+			relation: 'child' | 'sibling';
+			added: string[];
+			removed: string[];
+			at: string;
+	  };
 
 export interface StepView extends StepState {
 	role: string;
 	tools: string[];
 	depends_on: string[];
 	transcript: TranscriptItem[];
+	/** What it waits for a person to agree to. */
+	approval: ApprovalRequest | null;
 }
 
 /** Everything the screen shows of a run: a pure function of its events. */
@@ -159,6 +213,10 @@ export interface RunView {
 	start_time: string | null;
 	end_time: string | null;
 	total_tokens_used: number;
+	/** The run's limits; null where it has none. */
+	max_token_budget: number | null;
+	max_cost_usd: number | null;
+	rerun_of: string | null;
 	/** In topological order. */
 	steps: StepView[];
 	/** Log lines that belong to no step. */
@@ -178,6 +236,9 @@ export function emptyView(runId: string): RunView {
 		start_time: null,
 		end_time: null,
 		total_tokens_used: 0,
+		max_token_budget: null,
+		max_cost_usd: null,
+		rerun_of: null,
 		steps: [],
 		notes: [],
 		last_event: 0

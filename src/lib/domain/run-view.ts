@@ -1,4 +1,13 @@
-import type { EventData, RunEvent, RunView, StepView, TranscriptItem } from './run-event';
+import { topologicalOrder } from './graph';
+import { isActive } from './run';
+import type {
+	AgentNode,
+	EventData,
+	RunEvent,
+	RunView,
+	StepView,
+	TranscriptItem
+} from './run-event';
 
 /**
  * Applies one event to the view, in place, and returns it. Events at or below `last_event` change
@@ -39,11 +48,26 @@ function startRun(view: RunView, data: EventData['run_started'], at: string): vo
 	view.user_directive = data.user_directive;
 	view.attached_files = data.attached_files;
 	view.start_time = at;
+	view.rerun_of = data.rerun_of ?? null;
+	view.max_token_budget = data.max_token_budget ?? null;
+	view.max_cost_usd = data.max_cost_usd ?? null;
 	view.steps = data.agents.map(waitingStep);
 }
 
+/** New agents stand behind all they wait for and before all that wait for them. */
+function changeGraph(view: RunView, by: string, data: EventData['graph_changed']): void {
+	const added = data.added.map((agent) => ({ ...waitingStep(agent), delegated_by: by }));
+	const kept = view.steps.filter((step) => !data.removed.includes(step.agent_id));
+	const rewired = new Map(data.rewired.map(({ id, depends_on }) => [id, depends_on]));
+	for (const step of kept) step.depends_on = rewired.get(step.agent_id) ?? step.depends_on;
+	const ordered = topologicalOrder(
+		[...kept, ...added].map((step) => ({ id: step.agent_id, depends_on: step.depends_on, step }))
+	);
+	view.steps = ordered.map(({ step }) => step);
+}
+
 /** An agent to which nothing has happened yet. */
-export function waitingStep(agent: EventData['run_started']['agents'][number]): StepView {
+export function waitingStep(agent: AgentNode): StepView {
 	return {
 		agent_id: agent.id,
 		role: agent.role,
@@ -61,7 +85,8 @@ export function waitingStep(agent: EventData['run_started']['agents'][number]): 
 		ended_at: null,
 		answer: null,
 		error: null,
-		transcript: []
+		transcript: [],
+		approval: null
 	};
 }
 
@@ -69,6 +94,7 @@ function resetStep(step: StepView): void {
 	step.status = 'waiting';
 	step.error = null;
 	step.answer = null;
+	step.approval = null;
 	step.turns = 0;
 	step.tools_used = [];
 	step.started_at = null;
@@ -122,15 +148,39 @@ function applyToStep(view: RunView, step: StepView, event: RunEvent): void {
 			break;
 		case 'approval_requested':
 			step.status = 'awaiting_approval';
-			view.status = 'awaiting_approval';
+			step.approval = event.data;
+			step.transcript.push({
+				kind: 'approval',
+				seq,
+				request: event.data,
+				approved: null,
+				note: null,
+				at
+			});
+			showWaiting(view);
 			break;
 		case 'approval_given':
 			step.status = 'running';
-			view.status = 'running';
+			step.approval = null;
+			decide(step, event.data);
+			showWaiting(view);
+			break;
+		case 'graph_changed':
+			step.transcript.push({
+				kind: 'delegation',
+				seq,
+				relation: event.data.relation,
+				added: event.data.added.map(({ id }) => id),
+				removed: event.data.removed,
+				at
+			});
+			changeGraph(view, step.agent_id, event.data);
 			break;
 		case 'step_finished':
 			Object.assign(step, event.data);
 			step.ended_at = at;
+			step.approval = null;
+			showWaiting(view);
 			for (const item of step.transcript)
 				if (item.kind === 'tool' && item.state === 'running') item.state = 'failed';
 			view.total_tokens_used = view.steps.reduce(
@@ -149,6 +199,23 @@ function applyToStep(view: RunView, step: StepView, event: RunEvent): void {
 			});
 			break;
 	}
+}
+
+/** A run waits for a person as long as one of its steps does. */
+function showWaiting(view: RunView): void {
+	if (!isActive(view.status)) return;
+	const waits = view.steps.some((step) => step.status === 'awaiting_approval');
+	view.status = waits ? 'awaiting_approval' : 'running';
+}
+
+function decide(step: StepView, data: EventData['approval_given']): void {
+	const asked = step.transcript.findLast(
+		(item): item is Extract<TranscriptItem, { kind: 'approval' }> =>
+			item.kind === 'approval' && item.approved === null
+	);
+	if (!asked) return;
+	asked.approved = data.approved;
+	asked.note = data.note ?? null;
 }
 
 /**

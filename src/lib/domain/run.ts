@@ -25,6 +25,16 @@ export interface Failure {
 	message: string;
 }
 
+/** A step that was taken over from another run because nothing it rests on has changed. */
+export interface Reuse {
+	/** The run it was taken from. */
+	run_id: string;
+	/** What the step had cost there, and did not cost again. */
+	input_tokens: number;
+	output_tokens: number;
+	cost_usd: number | null;
+}
+
 export interface StepState {
 	agent_id: string;
 	status: StepStatus;
@@ -42,6 +52,10 @@ export interface StepState {
 	ended_at: string | null;
 	answer: string | null;
 	error: Failure | null;
+	/** Only when the step was taken over. */
+	reused?: Reuse;
+	/** Only when another agent made this one. */
+	delegated_by?: string;
 }
 
 export interface RunState {
@@ -62,6 +76,8 @@ export interface RunState {
 	error: Failure | null;
 	/** The number of the newest event. */
 	last_event: number;
+	/** Only when it is a re-run: of which run. */
+	rerun_of?: string;
 }
 
 /** A run as lists show it. */

@@ -37,7 +37,10 @@ export const agentSchema = z.strictObject({
 	/** A directive of its own: added to the run's, or alone where the run's is not accepted. */
 	user_directive: z.string().max(50_000).optional(),
 	allow_delegation: z.boolean().default(false),
+	/** A person has to agree before the agent begins. */
 	requires_approval: z.boolean().default(false),
+	/** Those of its tools of which a person has to agree to each call. */
+	tools_requiring_approval: z.array(z.string()).max(20).optional(),
 	position: z.strictObject({ x: z.number(), y: z.number() }).optional()
 });
 
@@ -55,6 +58,10 @@ const config = {
 	agents: z.array(agentSchema).min(1).max(MAX_AGENTS),
 	/** Tokens that all steps together may use. */
 	max_token_budget: z.int().positive().optional(),
+	/** US dollars that all steps together may cost; needs models with a known price. */
+	max_cost_usd: z.number().positive().optional(),
+	/** Whether code may reach the internet, where the sandbox can let it: E2B. Never in local sandboxes. */
+	allow_internet: z.boolean().optional(),
 	/** Milliseconds; may only shorten the server's own limit. */
 	timeout_ms: z.int().positive().optional()
 };
@@ -70,6 +77,32 @@ export const startSchema = z.strictObject({
 	attached_files: z.array(z.string()).max(500).default([])
 });
 
+/** What `POST /runtime/<run_id>/rerun` takes: what is to be different. */
+export const rerunSchema = z.strictObject({
+	user_directive: z.string().max(50_000).optional(),
+	attached_files: z.array(z.string()).max(500).optional(),
+	agents: config.agents.optional(),
+	max_token_budget: config.max_token_budget,
+	max_cost_usd: config.max_cost_usd
+});
+
+/** What `POST /runtime/<run_id>/approve` takes. */
+export const decisionSchema = z.strictObject({
+	agent_id: agentId,
+	approved: z.boolean(),
+	/** Read by the agent when it was refused. */
+	note: z.string().max(5_000).optional()
+});
+
+/** What `POST /runtime/plan` takes. */
+export const planSchema = z.strictObject({
+	user_directive: z.string().min(1).max(50_000),
+	attached_files: z.array(z.string()).max(500).default([])
+});
+
+export type RerunRequest = z.infer<typeof rerunSchema>;
+export type Decision = z.infer<typeof decisionSchema>;
+export type PlanRequest = z.infer<typeof planSchema>;
 export type Agent = z.infer<typeof agentSchema>;
 /** A named acyclic graph of agents: data, no state. */
 export type WorkflowConfig = z.infer<typeof workflowSchema>;

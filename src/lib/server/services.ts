@@ -40,7 +40,7 @@ async function build(config: Config) {
 	const clients = createClients({ db, now, newId });
 	const library = createLibrary({ db, files, config, now, newId, log });
 	const artifacts = createArtifacts({ db, files, library, config, now, newId, log });
-	const workflows = createWorkflows();
+	const workflows = createWorkflows({ db, now });
 	const events = createEventLog({ db, now });
 	const runs = createRuns({ db, files, events });
 	const sessions = createSessions({ db, files, layout, library, now, log, config });
@@ -115,6 +115,7 @@ async function build(config: Config) {
 			await artifacts.reconcile();
 			await sessions.reconcile();
 			await library.provideSamples(clients);
+			await sandbox.reap(runs.active());
 			await engine.open();
 			await erasing.finish();
 			sweeping = sweep();

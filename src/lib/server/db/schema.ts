@@ -50,6 +50,22 @@ export const libraryFiles = sqliteTable(
 	(t) => [uniqueIndex('library_files_client_name').on(t.clientId, t.foldedName)]
 );
 
+/** Workflows that a client has stored; starters are part of the program. */
+export const workflows = sqliteTable(
+	'workflows',
+	{
+		clientId: text('client_id')
+			.notNull()
+			.references(() => clients.id, { onDelete: 'cascade' }),
+		id: text('id').notNull(),
+		/** JSON of the validated `WorkflowConfig`. */
+		config: json('config').notNull(),
+		createdAt: time('created_at').notNull(),
+		updatedAt: time('updated_at').notNull()
+	},
+	(t) => [primaryKey({ columns: [t.clientId, t.id] })]
+);
+
 export const runs = sqliteTable(
 	'runs',
 	{
@@ -62,6 +78,10 @@ export const runs = sqliteTable(
 		userDirective: text('user_directive').notNull(),
 		/** JSON of the validated `WorkflowConfig`. */
 		config: json('config').notNull(),
+		/** JSON of the agents as delegation has left them; null while they are as configured. */
+		agents: json('agents'),
+		/** The run whose steps may be taken over; it may be gone since. */
+		rerunOf: text('rerun_of'),
 		/** JSON: the names that were asked for. */
 		attachedFiles: json('attached_files').notNull(),
 		status: text('status').notNull(),
@@ -72,6 +92,10 @@ export const runs = sqliteTable(
 		createdAt: time('created_at').notNull(),
 		/** When it left the queue; null while `queued`. The run's time limit counts from here. */
 		startedAt: time('started_at'),
+		/** Since when it waits for a person; null while it does not. Its time limit stands still meanwhile. */
+		waitingSince: time('waiting_since'),
+		/** How long it waited for a person before that, in milliseconds. */
+		waitedMs: integer('waited_ms').notNull().default(0),
 		endedAt: time('ended_at'),
 		/** When its artifacts expire; null while active. */
 		expiresAt: time('expires_at'),
@@ -114,9 +138,44 @@ export const steps = sqliteTable(
 		startedAt: time('started_at'),
 		endedAt: time('ended_at'),
 		answer: text('answer'),
-		error: json('error')
+		error: json('error'),
+		/** Digest of all that the answer rests on, lower-case hex; null when it cannot be reused. */
+		fingerprint: text('fingerprint'),
+		/** JSON of the domain's `Reuse`, when the step was taken over from another run. */
+		reused: json('reused'),
+		/** The agent that made this one while the run went on. */
+		delegatedBy: text('delegated_by'),
+		/** How many delegations lie between the workflow and this agent. */
+		depth: integer('depth').notNull().default(0)
 	},
 	(t) => [primaryKey({ columns: [t.runId, t.agentId] }), index('steps_status').on(t.status)]
+);
+
+/** What a person was asked to agree to, and what they said. */
+export const approvals = sqliteTable(
+	'approvals',
+	{
+		runId: text('run_id').notNull(),
+		agentId: text('agent_id').notNull(),
+		attempt: integer('attempt').notNull(),
+		/** 0: the agent waits to begin. */
+		turn: integer('turn').notNull(),
+		/** Place among the turn's calls, from 0. */
+		position: integer('position').notNull(),
+		/** JSON of the domain's `ApprovalRequest`. */
+		request: json('request').notNull(),
+		requestedAt: time('requested_at').notNull(),
+		decidedAt: time('decided_at'),
+		approved: integer('approved', { mode: 'boolean' }),
+		note: text('note')
+	},
+	(t) => [
+		primaryKey({ columns: [t.runId, t.agentId, t.attempt, t.turn, t.position] }),
+		foreignKey({
+			columns: [t.runId, t.agentId],
+			foreignColumns: [steps.runId, steps.agentId]
+		}).onDelete('cascade')
+	]
 );
 
 /** What a model answered, kept verbatim so that it is never asked twice. */

@@ -29,7 +29,7 @@ export async function checkStart(
 	client: ClientId,
 	request: StartRequest
 ): Promise<Checked> {
-	const workflow = workflowOf(request, deps.workflows);
+	const workflow = await workflowOf(client, request, deps.workflows);
 	const problems = graphProblems(workflow.agents);
 	const models = new Map<string, string>();
 	for (const agent of workflow.agents)
@@ -53,15 +53,21 @@ export async function checkStart(
 	};
 }
 
-function workflowOf(request: StartRequest, workflows: Workflows): WorkflowConfig {
-	const { id, name, agents, max_token_budget, timeout_ms } = request;
+async function workflowOf(
+	client: ClientId,
+	request: StartRequest,
+	workflows: Workflows
+): Promise<WorkflowConfig> {
+	const { id, name, agents, max_token_budget, max_cost_usd, allow_internet, timeout_ms } = request;
 	const limits = {
 		...(max_token_budget === undefined ? {} : { max_token_budget }),
+		...(max_cost_usd === undefined ? {} : { max_cost_usd }),
+		...(allow_internet === undefined ? {} : { allow_internet }),
 		...(timeout_ms === undefined ? {} : { timeout_ms })
 	};
 	if (agents !== undefined)
 		return workflowSchema.parse({ id, name: name ?? id, agents, ...limits });
-	const stored = workflows.get(id);
+	const stored = await workflows.get(client, id);
 	if (!stored)
 		throw new DomainError('invalid', `There is no workflow "${id}".`, [
 			{ workflow_id: id, problem: 'unknown_workflow', message: `There is no workflow "${id}".` }

@@ -20,6 +20,8 @@ const off: Sandbox = {
 	describe: () => ({ kind: 'off', detail: '' }),
 	guide: () => null,
 	run: () => Promise.reject(new Error('no code here')),
+	release: () => Promise.resolve(),
+	reap: () => Promise.resolve(),
 	stop: () => Promise.resolve()
 };
 

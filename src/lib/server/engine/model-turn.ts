@@ -79,7 +79,7 @@ function streamTurn(
 				deltas.push('text_delta', part.text);
 			} else if (part.type === 'thought') deltas.push('thought_delta', part.text);
 			else if (part.type === 'tool_call') calls.push(part.call);
-			else {
+			else if (part.type === 'end') {
 				const { provider, model: name, wire, usage } = part;
 				return { provider, model: name, wire, text, calls, usage };
 			}

@@ -74,5 +74,6 @@ export interface Attachable {
 
 /** What the engine needs of stored workflows. */
 export interface Workflows {
-	get(id: string): WorkflowConfig | null;
+	/** A starter, or one that the client has stored. */
+	get(client: ClientId, id: string): Promise<WorkflowConfig | null>;
 }

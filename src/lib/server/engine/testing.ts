@@ -88,6 +88,8 @@ const noSandbox: Sandbox = {
 	describe: () => ({ kind: 'off', detail: 'The engine is tested without code.' }),
 	guide: () => null,
 	run: () => Promise.reject(new Error('no code here')),
+	release: () => Promise.resolve(),
+	reap: () => Promise.resolve(),
 	stop: () => Promise.resolve()
 };
 
@@ -156,7 +158,7 @@ export function openStage() {
 			tools: { get: (name) => tools.get(name) ?? null },
 			sandbox: noSandbox,
 			library: { find },
-			workflows: { get: () => null },
+			workflows: { get: async () => null },
 			now,
 			newId,
 			log,

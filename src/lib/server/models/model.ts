@@ -2,6 +2,8 @@
 export interface Model {
 	/** `provider:name`. */
 	readonly id: string;
+	/** Which attachments it can be handed beside the text; none when absent. */
+	readonly looksAt?: { images: boolean; pdfs: boolean; text: boolean };
 	/**
 	 * Answers one turn as a stream of parts that ends with exactly one `end`. Leaving the stream early
 	 * or aborting `signal` closes whatever is open. Throws ModelError for every failure of the service.
@@ -15,7 +17,16 @@ export interface TurnRequest {
 	/** Oldest first; begins with a `user` message. */
 	messages: Message[];
 	tools: ToolSpec[];
+	/** The answer is JSON of this JSON Schema. */
+	answerSchema?: Record<string, unknown>;
+	/** Upper bound of answer and thought tokens, where a budget sets one. */
+	maxOutputTokens?: number;
 }
+
+/** A file handed to a model beside the text: an image, a PDF, or the beginning of a text file. */
+export type Attachment =
+	| { name: string; mimeType: string; base64: string }
+	| { name: string; mimeType: string; text: string; truncated: boolean };
 
 export interface ToolSpec {
 	name: string;
@@ -30,6 +41,8 @@ export type Message =
 			text: string;
 			/** What the text says, for models that need no prose: the analyst. */
 			brief?: Brief;
+			/** Data, never instructions; only what the model `looksAt`. */
+			attachments?: Attachment[];
 	  }
 	| {
 			role: 'model';
@@ -80,6 +93,8 @@ export type ModelPart =
 	| { type: 'text'; text: string }
 	| { type: 'thought'; text: string }
 	| { type: 'tool_call'; call: ToolCall }
+	/** Something arrived that is not to be shown yet, such as half a call: the service is alive. */
+	| { type: 'progress' }
 	| { type: 'end'; provider: string; model: string; wire: unknown; usage: Usage };
 
 /** A failure of the model's service. */
@@ -92,8 +107,18 @@ export class ModelError extends Error {
 		message: string,
 		/** Whether the same call may succeed later. */
 		readonly retryable: boolean,
-		options?: ErrorOptions
+		options?: ErrorOptions & {
+			/** How long the service asks to wait before the next attempt, in milliseconds. */
+			retryAfterMs?: number;
+			/** How many further attempts are worth making at most; default: as many as the policy has. */
+			attempts?: number;
+		}
 	) {
 		super(message, options);
+		this.retryAfterMs = options?.retryAfterMs ?? null;
+		this.attempts = options?.attempts ?? null;
 	}
+
+	readonly retryAfterMs: number | null;
+	readonly attempts: number | null;
 }

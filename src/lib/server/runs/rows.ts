@@ -3,6 +3,7 @@ import {
 	RUN_STATUSES,
 	STEP_STATUSES,
 	type Failure,
+	type Reuse,
 	type RunState,
 	type RunStatus,
 	type StepState,
@@ -15,11 +16,18 @@ type StepRow = typeof steps.$inferSelect;
 
 const failure = z.object({ code: z.string(), message: z.string() }).nullable();
 const names = z.array(z.string());
+const reuse = z.object({
+	run_id: z.string(),
+	input_tokens: z.number(),
+	output_tokens: z.number(),
+	cost_usd: z.number().nullable()
+});
 const runStatus = z.enum(RUN_STATUSES);
 const stepStatus = z.enum(STEP_STATUSES);
 
 /** JSON and text columns as the domain has them. @throws ZodError when a row was tampered with. */
 export const toFailure = (raw: unknown): Failure | null => failure.parse(raw);
+export const toReuse = (raw: unknown): Reuse => reuse.parse(raw);
 export const toNames = (raw: unknown): string[] => names.parse(raw);
 export const toStatus = (raw: string): RunStatus => runStatus.parse(raw);
 export const toStepStatus = (raw: string): StepStatus => stepStatus.parse(raw);
@@ -38,7 +46,9 @@ function toStepState(row: StepRow): StepState {
 		started_at: row.startedAt?.toISOString() ?? null,
 		ended_at: row.endedAt?.toISOString() ?? null,
 		answer: row.answer,
-		error: toFailure(row.error)
+		error: toFailure(row.error),
+		...(row.reused === null ? {} : { reused: toReuse(row.reused) }),
+		...(row.delegatedBy === null ? {} : { delegated_by: row.delegatedBy })
 	};
 }
 
@@ -63,6 +73,7 @@ export function toRunState(row: RunRow, attached: string[], stepRows: StepRow[])
 		start_time: row.createdAt.toISOString(),
 		end_time: row.endedAt?.toISOString() ?? null,
 		error: toFailure(row.error),
-		last_event: row.lastEvent
+		last_event: row.lastEvent,
+		...(row.rerunOf === null ? {} : { rerun_of: row.rerunOf })
 	};
 }

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, inArray, lt, or, sql } from 'drizzle-orm';
 import { DomainError, notFound } from '../../domain/errors';
-import type { ClientId, RunId } from '../../domain/ids';
+import { parseRunId, type ClientId, type RunId } from '../../domain/ids';
 import { isActive, RUN_STATUSES, type RunState, type RunSummary } from '../../domain/run';
 import { workflowSchema, type WorkflowConfig } from '../../domain/workflow';
 import type { Db } from '../db/client';
@@ -21,6 +21,8 @@ export interface Runs {
 	config(client: ClientId, run: RunId): Promise<WorkflowConfig>;
 	/** Where the run stands, for its event stream; null when it does not exist. */
 	standing(run: RunId): { status: RunState['status']; lastEvent: number } | null;
+	/** Every run of every client that is not over. */
+	active(): RunId[];
 	/** @throws DomainError `not_found`: the run is not this client's. */
 	requireOwn(client: ClientId, run: RunId): void;
 	/** Row first, then folders. @throws DomainError `conflict` while the run is active. */
@@ -115,6 +117,14 @@ export function createRuns(deps: {
 		standing(run) {
 			const row = standing.get({ run });
 			return row ? { status: toStatus(row.status), lastEvent: row.lastEvent } : null;
+		},
+		active() {
+			return db.q
+				.select({ id: runs.id })
+				.from(runs)
+				.where(inArray(runs.status, RUN_STATUSES.filter(isActive)))
+				.all()
+				.map(({ id }) => parseRunId(id));
 		},
 		requireOwn(client, run) {
 			find(client, run);

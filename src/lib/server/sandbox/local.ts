@@ -179,6 +179,9 @@ export function createLocalSandbox({ cache, log, concurrency, tier }: Deps): Loc
 			running.add(work);
 			return work.finally(() => running.delete(work));
 		},
+		// Nothing outlives a call.
+		async release() {},
+		async reap() {},
 		async stop() {
 			stopping.abort();
 			await Promise.allSettled(running);

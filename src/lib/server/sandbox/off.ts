@@ -10,6 +10,8 @@ export function createOffSandbox(reason: string): Sandbox {
 		async run() {
 			throw new DomainError('unavailable', reason);
 		},
+		async release() {},
+		async reap() {},
 		async stop() {}
 	};
 }

@@ -14,6 +14,10 @@ export interface Sandbox {
 	 * Files come back also when the code failed. Inputs are never changed.
 	 */
 	run(job: SandboxJob, signal: AbortSignal): Promise<SandboxResult>;
+	/** The run is over, or will not need code for long: lets go of what was kept for it. Never throws. */
+	release(runId: string): Promise<void>;
+	/** Called at start with the runs that are still active: what was left for any other is removed. */
+	reap(activeRunIds: readonly string[]): Promise<void>;
 	/** Ends everything that still runs. */
 	stop(): Promise<void>;
 }
@@ -37,6 +41,8 @@ export interface SandboxJob {
 	timeoutMs: number;
 	/** Names the run, for sandboxes that outlive one call. */
 	runId: string;
+	/** Whether the workflow lets code reach the internet; sandboxes on this machine never do. */
+	internet?: boolean;
 }
 
 export interface SandboxInput {

@@ -43,6 +43,8 @@ function sandboxThat(run: (job: SandboxJob) => Promise<SandboxResult>): Sandbox 
 		describe: () => ({ kind: 'local', detail: '' }),
 		guide: (language) => `GUIDE ${language}`,
 		run,
+		release: async () => {},
+		reap: async () => {},
 		stop: async () => {}
 	};
 }

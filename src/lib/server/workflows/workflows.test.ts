@@ -1,18 +1,44 @@
-import { describe, expect, it } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { graphProblems } from '../../domain/graph';
+import { isClientId, type ClientId } from '../../domain/ids';
 import { workflowSchema } from '../../domain/workflow';
+import { clients } from '../db/schema';
+import { openTestDb } from '../db/testing';
 import { createWorkflows } from './workflows';
 
+const opened = openTestDb();
+const workflows = createWorkflows({ db: opened.db, now: () => new Date() });
+let ann: ClientId;
+let bob: ClientId;
+
+async function addClient(): Promise<ClientId> {
+	const id = randomUUID();
+	if (!isClientId(id)) throw new Error('not a client id');
+	const row = { id, createdAt: new Date(), lastSeenAt: new Date() };
+	await opened.db.write(() => opened.db.q.insert(clients).values(row).run());
+	return id;
+}
+
+const own = (id: string, name = id) =>
+	workflowSchema.parse({ id, name, agents: [{ id: 'a', prompt: 'Do it.' }] });
+
+beforeAll(async () => {
+	ann = await addClient();
+	bob = await addClient();
+});
+afterAll(() => opened.close());
+
 describe('starter workflows', () => {
-	it('R12 are valid and runnable graphs', () => {
-		for (const starter of createWorkflows().list()) {
+	it('R12 are valid and runnable graphs', async () => {
+		for (const starter of await workflows.list(ann)) {
 			expect(workflowSchema.parse(starter)).toEqual(starter);
 			expect(graphProblems(starter.agents)).toEqual([]);
 		}
 	});
 
-	it('offer data-profile: profiler, then charts and quality side by side, then writer', () => {
-		const workflow = createWorkflows().get('data-profile');
+	it('offer data-profile: profiler, then charts and quality side by side, then writer', async () => {
+		const workflow = await workflows.get(ann, 'data-profile');
 		expect(workflow?.agents.map(({ id, depends_on }) => [id, depends_on])).toEqual([
 			['profiler', []],
 			['charts', ['profiler']],
@@ -21,10 +47,36 @@ describe('starter workflows', () => {
 		]);
 	});
 
-	it('cannot be changed by who reads them, and an unknown id is null', () => {
-		const workflows = createWorkflows();
-		workflows.list()[0]?.agents.pop();
-		expect(workflows.list()[0]?.agents).toHaveLength(4);
-		expect(workflows.get('nothing')).toBeNull();
+	it('cannot be changed by who reads them, and an unknown id is null', async () => {
+		(await workflows.list(ann))[0]?.agents.pop();
+		expect((await workflows.list(ann))[0]?.agents).toHaveLength(4);
+		expect(await workflows.get(ann, 'nothing')).toBeNull();
+	});
+
+	it('cannot be replaced or removed', async () => {
+		await expect(workflows.put(ann, own('data-profile'))).rejects.toThrow(/comes with Raro/);
+		await expect(workflows.remove(ann, 'data-profile')).rejects.toThrow(/comes with Raro/);
+	});
+});
+
+describe('stored workflows', () => {
+	it('R34 are listed after the starters, and only for who stored them', async () => {
+		expect(await workflows.put(ann, own('mine', 'Zebra'))).toBe('created');
+		expect(await workflows.put(ann, own('also-mine', 'Ant'))).toBe('created');
+		const ids = (await workflows.list(ann)).map(({ id }) => id);
+		expect(ids.slice(-2)).toEqual(['also-mine', 'mine']);
+		expect(ids[0]).toBe('data-profile');
+		expect(await workflows.get(bob, 'mine')).toBeNull();
+		expect((await workflows.list(bob)).map(({ id }) => id)).not.toContain('mine');
+		await expect(workflows.remove(bob, 'mine')).rejects.toMatchObject({ code: 'not_found' });
+	});
+
+	it('are replaced under their id, and gone when removed', async () => {
+		await workflows.put(ann, own('changing', 'Before'));
+		expect(await workflows.put(ann, own('changing', 'After'))).toBe('replaced');
+		expect((await workflows.get(ann, 'changing'))?.name).toBe('After');
+		await workflows.remove(ann, 'changing');
+		expect(await workflows.get(ann, 'changing')).toBeNull();
+		await expect(workflows.remove(ann, 'changing')).rejects.toMatchObject({ code: 'not_found' });
 	});
 });

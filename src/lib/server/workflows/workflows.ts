@@ -1,17 +1,93 @@
-import type { WorkflowConfig } from '../../domain/workflow';
+import { and, asc, count, eq } from 'drizzle-orm';
+import { DomainError, notFound } from '../../domain/errors';
+import type { ClientId } from '../../domain/ids';
+import { workflowSchema, type WorkflowConfig } from '../../domain/workflow';
+import type { Db } from '../db/client';
+import { workflows } from '../db/schema';
 import { DATA_PROFILE } from './data-profile';
 
-/** Workflows that are there without anybody having made them. Read-only. */
+/** How many workflows one client may store. */
+export const MAX_STORED = 500;
+
+/** Starters, which are there without anybody having made them, and what clients have stored. */
 export interface Workflows {
-	/** Starters, in the order they should be offered. */
-	list(): WorkflowConfig[];
-	get(id: string): WorkflowConfig | null;
+	/** Starters, in the order they should be offered, then the client's own by name. */
+	list(client: ClientId): Promise<WorkflowConfig[]>;
+	get(client: ClientId, id: string): Promise<WorkflowConfig | null>;
+	isStarter(id: string): boolean;
+	/**
+	 * Stores the workflow under its id, replacing the client's own of that id.
+	 * @throws DomainError `forbidden` for a starter's id, `too_large` when the client has too many
+	 */
+	put(client: ClientId, config: WorkflowConfig): Promise<'created' | 'replaced'>;
+	/** @throws DomainError `not_found`; `forbidden` for a starter */
+	remove(client: ClientId, id: string): Promise<void>;
 }
 
-export function createWorkflows(): Workflows {
-	const starters = [DATA_PROFILE];
+const STARTERS: readonly WorkflowConfig[] = [DATA_PROFILE];
+
+export function createWorkflows({ db, now }: { db: Db; now: () => Date }): Workflows {
+	const isStarter = (id: string) => STARTERS.some((starter) => starter.id === id);
+
+	function requireOwnId(id: string): void {
+		if (isStarter(id))
+			throw new DomainError(
+				'forbidden',
+				`"${id}" comes with Raro and cannot be changed. Store your version under another id.`
+			);
+	}
+
+	const stored = (client: ClientId) =>
+		db.q.select({ many: count() }).from(workflows).where(eq(workflows.clientId, client)).get()
+			?.many ?? 0;
+
 	return {
-		list: () => structuredClone(starters),
-		get: (id) => structuredClone(starters.find((starter) => starter.id === id) ?? null)
+		async list(client) {
+			const own = db.q
+				.select({ config: workflows.config })
+				.from(workflows)
+				.where(eq(workflows.clientId, client))
+				.orderBy(asc(workflows.id))
+				.all()
+				.map((row) => workflowSchema.parse(row.config));
+			own.sort((a, b) => a.name.localeCompare(b.name));
+			return [...structuredClone(STARTERS), ...own];
+		},
+		async get(client, id) {
+			const starter = STARTERS.find((known) => known.id === id);
+			if (starter) return structuredClone(starter);
+			const row = db.q
+				.select({ config: workflows.config })
+				.from(workflows)
+				.where(and(eq(workflows.clientId, client), eq(workflows.id, id)))
+				.get();
+			return row ? workflowSchema.parse(row.config) : null;
+		},
+		isStarter,
+		async put(client, config) {
+			requireOwnId(config.id);
+			return db.write(() => {
+				const at = now();
+				const own = and(eq(workflows.clientId, client), eq(workflows.id, config.id));
+				const { changes } = db.q.update(workflows).set({ config, updatedAt: at }).where(own).run();
+				if (changes > 0) return 'replaced';
+				if (stored(client) >= MAX_STORED)
+					throw new DomainError(
+						'too_large',
+						`There are ${MAX_STORED} stored workflows already. Delete one first.`
+					);
+				db.q
+					.insert(workflows)
+					.values({ clientId: client, id: config.id, config, createdAt: at, updatedAt: at })
+					.run();
+				return 'created';
+			});
+		},
+		async remove(client, id) {
+			requireOwnId(id);
+			const own = and(eq(workflows.clientId, client), eq(workflows.id, id));
+			const removed = await db.write(() => db.q.delete(workflows).where(own).run().changes);
+			if (removed === 0) throw notFound();
+		}
 	};
 }

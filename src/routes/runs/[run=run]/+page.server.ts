@@ -30,7 +30,7 @@ export const load: PageServerLoad = ({ locals, params }) =>
 			kept,
 			/** Null once it was removed. */
 			session,
-			reusable: workflows.get(state.workflow_id) !== null
+			reusable: (await workflows.get(client.id, state.workflow_id)) !== null
 		};
 	});
 

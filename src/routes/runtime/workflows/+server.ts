@@ -3,6 +3,6 @@ import { services } from '$lib/server/services';
 
 /** Stored workflows, starters first. */
 export const GET = handle(async ({ locals }) => {
-	clientOf(locals);
-	return json({ workflows: services().workflows.list() });
+	const client = clientOf(locals);
+	return json({ workflows: await services().workflows.list(client.id) });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createWorkflows } from '../../workflows/workflows';
+import { DATA_PROFILE } from '../../workflows/data-profile';
 import { createOffSandbox } from '../../sandbox/off';
 import type { Message } from '../model';
 import { createAnalyst } from './analyst';
@@ -13,7 +13,7 @@ const CSV = 'city,temp\nOslo,3.5\nRome,18\nCairo,28\n';
 
 describe('what a prompt asks for', () => {
 	it('is what it says to write, not what it says to read or embed', () => {
-		const prompts = createWorkflows().get('data-profile')?.agents ?? [];
+		const prompts = DATA_PROFILE.agents;
 		expect(prompts.map(({ prompt }) => deliverablesOf(prompt))).toEqual([
 			['profile'],
 			['charts'],

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SAMPLES } from '../../library/samples/samples';
 import { localSandboxFor } from '../../sandbox/testing';
 import type { LocalSandbox } from '../../sandbox/local';
-import { createWorkflows } from '../../workflows/workflows';
+import { DATA_PROFILE } from '../../workflows/data-profile';
 import { createBench } from './testing';
 
 const dataset = (name: string) => readFile(path.resolve('node_modules/vega-datasets/data', name));
@@ -18,7 +18,7 @@ afterAll(async () => sandbox?.stop());
 async function profileWith(inputs: Record<string, string | Uint8Array>, directive: string) {
 	if (!sandbox) throw new Error('no sandbox');
 	const bench = await createBench(inputs, sandbox);
-	const agents = createWorkflows().get('data-profile')?.agents ?? [];
+	const agents = DATA_PROFILE.agents;
 	const answers = await bench.workflow(agents, directive);
 	const outputs = await bench.outputs();
 	await bench.remove();

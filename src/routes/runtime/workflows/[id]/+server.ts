@@ -4,8 +4,8 @@ import { services } from '$lib/server/services';
 
 /** One stored workflow. */
 export const GET = handle(async ({ locals, params }) => {
-	clientOf(locals);
-	const workflow = services().workflows.get(params.id ?? '');
+	const client = clientOf(locals);
+	const workflow = await services().workflows.get(client.id, params.id ?? '');
 	if (!workflow) throw notFound();
 	return json(workflow);
 });
