@@ -20,6 +20,8 @@ export default defineConfig({
 				'--no-sandbox',
 				'--disable-gpu',
 				'--disable-quic',
+				// No test leaves loopback: other names and addresses do not exist for the browser.
+				'--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1, EXCLUDE [::1]',
 				'--no-first-run',
 				'--disable-background-networking',
 				'--disable-component-update',

@@ -2,6 +2,9 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vitest/config';
 
+/** No test leaves loopback. */
+const setupFiles = ['src/tests/support/loopback-only-setup.ts'];
+
 export default defineConfig({
 	plugins: [tailwindcss(), sveltekit()],
 	// Left external, drizzle-orm costs 135 MB of memory and 400 ms of start-up on Node 24.
@@ -16,13 +19,23 @@ export default defineConfig({
 				test: {
 					name: 'unit',
 					environment: 'node',
-					include: ['src/{lib,routes}/**/*.test.ts', 'scripts/**/*.test.ts']
+					setupFiles,
+					include: [
+						'src/{lib,routes}/**/*.test.ts',
+						'src/tests/support/**/*.test.ts',
+						'scripts/**/*.test.ts'
+					]
 				}
 			},
 			{
 				// Against the built server; `npm test` builds first.
 				extends: true,
-				test: { name: 'http', environment: 'node', include: ['src/tests/http/**/*.test.ts'] }
+				test: {
+					name: 'http',
+					environment: 'node',
+					setupFiles,
+					include: ['src/tests/http/**/*.test.ts']
+				}
 			}
 		]
 	}

@@ -5,6 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+import { MARK } from './loopback-only.js';
 
 export interface TestServer {
 	/** `http://localhost:<port>`; the port is the system's choice. */
@@ -23,6 +25,9 @@ export interface TestServer {
 }
 
 const project = path.resolve(import.meta.dirname, '..', '..', '..');
+
+/** The server, too, is kept from leaving loopback. */
+const guard = pathToFileURL(path.join(import.meta.dirname, 'loopback-only.js')).href;
 
 function nodeBinary(): string {
 	const own = path.join(project, 'node_modules', 'node', 'bin', 'node');
@@ -47,6 +52,7 @@ export async function startServer(
 			PORT: '0',
 			STORAGE_ROOT: storageRoot,
 			LOG_LEVEL: 'warn',
+			NODE_OPTIONS: `--import ${guard}`,
 			...options.env
 		}
 	});
@@ -78,6 +84,9 @@ export async function startServer(
 		async dispose() {
 			await end(child, 'SIGKILL');
 			await rm(storageRoot, { recursive: true, force: true });
+			const left = output.split('\n').filter((line) => line.includes(MARK));
+			if (left.length > 0)
+				throw new Error(`The server tried to leave this machine:\n${left.join('\n')}`);
 		}
 	};
 }
