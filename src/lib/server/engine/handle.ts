@@ -93,11 +93,6 @@ export function createHandler(bound: HandleDeps): TaskHandler {
 		if (error.reason === 'stopped')
 			return { status: 'cancelled', answer: null, error: null, fresh: null };
 		if (error.reason === 'run_timeout' && run.halt) return failed(run.halt.code, run.halt.message);
-		if (error.reason === 'model_idle_timeout')
-			return failed(
-				error.reason,
-				`The model sent nothing for ${config.MODEL_IDLE_TIMEOUT_S} seconds.`
-			);
 		return failed(error.reason, `The step took longer than ${config.STEP_TIMEOUT_S} seconds.`);
 	}
 

@@ -1,6 +1,6 @@
 /** Why the engine makes a step let go before it is done. */
 export type InterruptReason =
-	'stopped' | 'shutdown' | 'run_timeout' | 'step_timeout' | 'tool_timeout' | 'model_idle_timeout';
+	'stopped' | 'shutdown' | 'run_timeout' | 'step_timeout' | 'tool_timeout';
 
 /** The reason of an aborted signal: an outcome, not a failure. */
 export class Interrupt extends Error {
@@ -33,13 +33,13 @@ export const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Does `work` under a time limit: its signal is aborted with `reason` after `ms`, or with the parent's
- * reason. Rejects at once when that happens, whether or not `work` listens. `touch` starts the time anew.
+ * reason. Rejects at once when that happens, whether or not `work` listens.
  */
 export async function within<T>(
 	parent: AbortSignal,
 	ms: number,
 	reason: InterruptReason,
-	work: (signal: AbortSignal, touch: () => void) => Promise<T>
+	work: (signal: AbortSignal) => Promise<T>
 ): Promise<T> {
 	parent.throwIfAborted();
 	const own = new AbortController();
@@ -52,7 +52,7 @@ export async function within<T>(
 		own.signal.addEventListener('abort', lose, { once: true });
 	});
 	try {
-		const done = work(own.signal, () => timer.refresh());
+		const done = work(own.signal);
 		// When the limit wins, nobody waits for `done` any more; its late failure must not end the process.
 		done.catch(() => undefined);
 		return await Promise.race([done, lost]);
@@ -61,20 +61,4 @@ export async function within<T>(
 		parent.removeEventListener('abort', follow);
 		own.signal.removeEventListener('abort', lose);
 	}
-}
-
-/** Resolves after `ms`; rejects with the signal's reason when it is aborted first. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-	return new Promise((resolve, reject) => {
-		if (signal.aborted) return reject(signal.reason);
-		const timer = setTimeout(() => {
-			signal.removeEventListener('abort', abort);
-			resolve();
-		}, ms);
-		function abort(): void {
-			clearTimeout(timer);
-			reject(signal.reason);
-		}
-		signal.addEventListener('abort', abort, { once: true });
-	});
 }

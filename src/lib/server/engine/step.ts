@@ -1,6 +1,7 @@
 import type { NewRunEvent } from '../../domain/run-event';
 import type { Agent } from '../../domain/workflow';
 import type { Message, ToolCall, ToolResultMessage } from '../models/model';
+import { turnPolicy } from '../models/turn';
 import type { ActiveRun } from './active-run';
 import { briefText, makeBrief } from './brief';
 import type { EngineDeps } from './deps';
@@ -88,8 +89,7 @@ function turnDeps({ deps, steps, run, agent, claim }: StepWork): TurnDeps {
 		model: deps.models.get(run.models.get(agent.id) ?? ''),
 		agent,
 		tools: toolSpecs(agent, deps.tools),
-		idleMs: deps.config.MODEL_IDLE_TIMEOUT_S * 1000,
-		retryDelaysMs: deps.retryDelaysMs ?? [1_000, 4_000, 12_000],
+		policy: turnPolicy(deps.config, deps.retryDelaysMs),
 		write: (events) =>
 			deps.db.write(() => {
 				steps.require(claim);
