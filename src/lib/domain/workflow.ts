@@ -55,6 +55,8 @@ const config = {
 			error: 'A workflow id is letters, digits, ".", "_" and "-".'
 		}),
 	name: z.string().min(1).max(200),
+	/** For the person who chooses: what comes out, and what it needs. */
+	description: z.string().max(2000).optional(),
 	agents: z.array(agentSchema).min(1).max(MAX_AGENTS),
 	/** Tokens that all steps together may use. */
 	max_token_budget: z.int().positive().optional(),

@@ -58,8 +58,10 @@ async function workflowOf(
 	request: StartRequest,
 	workflows: Workflows
 ): Promise<WorkflowConfig> {
-	const { id, name, agents, max_token_budget, max_cost_usd, allow_internet, timeout_ms } = request;
+	const { id, name, description, agents } = request;
+	const { max_token_budget, max_cost_usd, allow_internet, timeout_ms } = request;
 	const limits = {
+		...(description === undefined ? {} : { description }),
 		...(max_token_budget === undefined ? {} : { max_token_budget }),
 		...(max_cost_usd === undefined ? {} : { max_cost_usd }),
 		...(allow_internet === undefined ? {} : { allow_internet }),

@@ -4,7 +4,11 @@ import type { ClientId } from '../../domain/ids';
 import { workflowSchema, type WorkflowConfig } from '../../domain/workflow';
 import type { Db } from '../db/client';
 import { workflows } from '../db/schema';
+import { COMPARE_FILES } from './compare-files';
+import { DATA_CLEANING } from './data-cleaning';
 import { DATA_PROFILE } from './data-profile';
+import { QUESTION_OVER_DATA } from './question-over-data';
+import { RESEARCH_REPORT } from './research-report';
 
 /** How many workflows one client may store. */
 export const MAX_STORED = 500;
@@ -24,7 +28,13 @@ export interface Workflows {
 	remove(client: ClientId, id: string): Promise<void>;
 }
 
-const STARTERS: readonly WorkflowConfig[] = [DATA_PROFILE];
+const STARTERS: readonly WorkflowConfig[] = [
+	DATA_PROFILE,
+	QUESTION_OVER_DATA,
+	RESEARCH_REPORT,
+	DATA_CLEANING,
+	COMPARE_FILES
+];
 
 export function createWorkflows({ db, now }: { db: Db; now: () => Date }): Workflows {
 	const isStarter = (id: string) => STARTERS.some((starter) => starter.id === id);
