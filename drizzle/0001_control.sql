@@ -25,9 +25,9 @@ CREATE TABLE `workflows` (
 --> statement-breakpoint
 ALTER TABLE `runs` ADD `agents` text;--> statement-breakpoint
 ALTER TABLE `runs` ADD `rerun_of` text;--> statement-breakpoint
+ALTER TABLE `runs` ADD `inputs` text;--> statement-breakpoint
 ALTER TABLE `runs` ADD `waiting_since` integer;--> statement-breakpoint
 ALTER TABLE `runs` ADD `waited_ms` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
-ALTER TABLE `steps` ADD `fingerprint` text;--> statement-breakpoint
 ALTER TABLE `steps` ADD `reused` text;--> statement-breakpoint
 ALTER TABLE `steps` ADD `delegated_by` text;--> statement-breakpoint
 ALTER TABLE `steps` ADD `depth` integer DEFAULT 0 NOT NULL;

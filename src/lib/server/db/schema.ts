@@ -84,6 +84,8 @@ export const runs = sqliteTable(
 		rerunOf: text('rerun_of'),
 		/** JSON: the names that were asked for. */
 		attachedFiles: json('attached_files').notNull(),
+		/** JSON: SHA-256 of each attached file as the session got it, by name; null before that. */
+		inputs: json('inputs'),
 		status: text('status').notNull(),
 		/** JSON of the domain's `Failure`. */
 		error: json('error'),
@@ -139,8 +141,6 @@ export const steps = sqliteTable(
 		endedAt: time('ended_at'),
 		answer: text('answer'),
 		error: json('error'),
-		/** Digest of all that the answer rests on, lower-case hex; null when it cannot be reused. */
-		fingerprint: text('fingerprint'),
 		/** JSON of the domain's `Reuse`, when the step was taken over from another run. */
 		reused: json('reused'),
 		/** The agent that made this one while the run went on. */
