@@ -10,7 +10,10 @@ const count = (fallback: number) =>
 		.default(fallback);
 const optionalText = z.string().optional();
 const optionalUrl = z
-	.url({ error: 'must be an address such as http://localhost:11434/v1' })
+	.url({ protocol: /^https?$/, error: 'must be an address such as http://localhost:11434/v1' })
+	.refine((url) => !/^[^/]*\/\/[^/?#]*@/.test(url), {
+		error: 'must hold no user name and no password'
+	})
 	.optional();
 const modelName = z
 	.string()
@@ -19,6 +22,37 @@ const modelName = z
 		'must be gemini:<model>, openai:<model> or builtin:analyst'
 	)
 	.optional();
+
+const modelPrice = z.strictObject({
+	input: z.number().nonnegative(),
+	output: z.number().nonnegative(),
+	cached_input: z.number().nonnegative().optional()
+});
+const modelPrices = z
+	.record(z.string().regex(/^(gemini|openai):\S+$/), modelPrice)
+	.describe('US dollars per million tokens');
+const PRICES_EXAMPLE = '{"gemini:gemini-3.8-flash": {"input": 0.3, "output": 2.5}}';
+
+/** JSON in a variable; what is wrong with it is said with its place. */
+const prices = z
+	.string()
+	.default('{}')
+	.transform((raw, context): z.infer<typeof modelPrices> => {
+		const refuse = (why: string) => {
+			context.addIssue(`must be JSON such as ${PRICES_EXAMPLE}: ${why}`);
+			return z.NEVER;
+		};
+		let json: unknown;
+		try {
+			json = JSON.parse(raw);
+		} catch (error) {
+			return refuse(error instanceof Error ? error.message : String(error));
+		}
+		const parsed = modelPrices.safeParse(json);
+		if (parsed.success) return parsed.data;
+		const [issue] = parsed.error.issues;
+		return refuse(`${issue?.path.map(String).join(' → ') || 'it'}: ${issue?.message ?? 'invalid'}`);
+	});
 
 const environment = z.object({
 	HOST: z.string().default('127.0.0.1'),
@@ -50,6 +84,7 @@ const environment = z.object({
 	MODEL_FAST: modelName,
 	MODEL_REASONING: modelName,
 	MODEL_THINKING: modelName,
+	MODEL_PRICES: prices,
 	E2B_API_KEY: optionalText,
 	E2B_API_URL: optionalUrl,
 	E2B_SANDBOX_URL: optionalUrl,
