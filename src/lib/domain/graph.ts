@@ -69,6 +69,30 @@ export function topologicalOrder<T extends Node>(agents: readonly T[]): T[] {
 	return order;
 }
 
+/** An agent and all that wait for it, also by way of others, in the order of `agents`. */
+export function withDependents(agents: readonly Node[], id: string): string[] {
+	const found = new Set([id]);
+	for (let before = 0; before < found.size;) {
+		before = found.size;
+		for (const agent of agents) if (agent.depends_on.some((d) => found.has(d))) found.add(agent.id);
+	}
+	return agents.filter((agent) => found.has(agent.id)).map((agent) => agent.id);
+}
+
+/** All that an agent waits for, also by way of others, in the order of `agents`. */
+export function ancestorsOf<T extends Node>(agents: readonly T[], id: string): T[] {
+	const byId = new Map(agents.map((agent) => [agent.id, agent]));
+	const found = new Set<string>();
+	const open = [id];
+	for (let next = open.pop(); next !== undefined; next = open.pop())
+		for (const d of byId.get(next)?.depends_on ?? [])
+			if (!found.has(d)) {
+				found.add(d);
+				open.push(d);
+			}
+	return agents.filter((agent) => found.has(agent.id));
+}
+
 /** What a run has to do next. */
 export interface Moves {
 	/** Agents to start: everything they depend on is completed. */

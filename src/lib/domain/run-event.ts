@@ -34,6 +34,8 @@ export interface EventData {
 		/** The graph, in topological order. */
 		agents: AgentNode[];
 		resumed?: boolean;
+		/** When resumed: the steps that wait again; the others stay as they are. */
+		reset?: string[];
 		/** Of which run this is a re-run. */
 		rerun_of?: string;
 		/** The run's limits, when it has any. */

@@ -40,7 +40,10 @@ function startRun(view: RunView, data: EventData['run_started'], at: string): vo
 	view.error = null;
 	view.end_time = null;
 	if (data.resumed) {
-		for (const step of view.steps) if (step.status !== 'completed') resetStep(step);
+		const { reset } = data;
+		const isReset = (step: StepView) =>
+			reset?.includes(step.agent_id) ?? step.status !== 'completed';
+		for (const step of view.steps.filter(isReset)) resetStep(step);
 		return;
 	}
 	view.workflow_id = data.workflow_id;
@@ -99,6 +102,7 @@ function resetStep(step: StepView): void {
 	step.tools_used = [];
 	step.started_at = null;
 	step.ended_at = null;
+	delete step.reused;
 }
 
 function applyToStep(view: RunView, step: StepView, event: RunEvent): void {
@@ -178,6 +182,7 @@ function applyToStep(view: RunView, step: StepView, event: RunEvent): void {
 			break;
 		case 'step_finished':
 			Object.assign(step, event.data);
+			if (event.data.reused) step.attempt += 1;
 			step.ended_at = at;
 			step.approval = null;
 			showWaiting(view);

@@ -88,6 +88,9 @@ export const rerunSchema = z.strictObject({
 	max_cost_usd: config.max_cost_usd
 });
 
+/** What `POST /runtime/<run_id>/resume` may take: the one step that is to be done again. */
+export const resumeSchema = z.strictObject({ agent_id: agentId.optional() });
+
 /** What `POST /runtime/<run_id>/approve` takes. */
 export const decisionSchema = z.strictObject({
 	agent_id: agentId,

@@ -54,7 +54,8 @@ export function createLock(): <T>(work: () => Promise<T>) => Promise<T> {
 	};
 }
 
-export function runStarted(run: ActiveRun, resumed: boolean): EventData['run_started'] {
+/** @param reset the steps that wait again, when the run is resumed; null when it begins */
+export function runStarted(run: ActiveRun, reset: string[] | null): EventData['run_started'] {
 	return {
 		workflow_id: run.workflow.id,
 		name: run.workflow.name,
@@ -67,6 +68,6 @@ export function runStarted(run: ActiveRun, resumed: boolean): EventData['run_sta
 			tools,
 			depends_on
 		})),
-		...(resumed ? { resumed } : {})
+		...(reset ? { resumed: true, reset } : {})
 	};
 }

@@ -11,7 +11,7 @@ import { createHandler } from './handle';
 import { MAX_TIMER_MS } from './interrupt';
 import { findLeftovers } from './leftovers';
 import { createRecovery } from './recover';
-import { requireResumable } from './resumable';
+import { requireResumable, stepsToReset } from './resumable';
 import { createRunStore } from './run-store';
 import { createSettling, runFinished, type Settled } from './settle';
 import { createStepStore, stepFinished } from './step-store';
@@ -25,10 +25,12 @@ export interface Engine {
 	/** The run ends `cancelled`. @throws DomainError `not_found`, or `conflict` when it is over. */
 	stop(client: ClientId, run: RunId): Promise<void>;
 	/**
-	 * Retries what failed, was skipped or was cancelled; what is completed stays as it is.
-	 * @throws DomainError `not_found`, `conflict` when there is nothing to retry, `gone`
+	 * Retries what failed, was skipped or was cancelled; what is completed stays as it is. With an agent:
+	 * does that one's step again, completed or not, and all that depend on it, and nothing else.
+	 * @throws DomainError `not_found`, `conflict` when there is nothing to retry, `gone`; `invalid` when
+	 * there is no such agent
 	 */
-	resume(client: ClientId, run: RunId): Promise<void>;
+	resume(client: ClientId, run: RunId, agentId?: string): Promise<void>;
 	/** Stops every run of the client and resolves when all are over. */
 	stopAll(client: ClientId): Promise<void>;
 	/** Goes on with every run that was active when the server went down. */
@@ -97,8 +99,14 @@ export function createEngine(deps: EngineDeps): Engine {
 	function advance(run: ActiveRun): Settled {
 		const begun = runs.begin(run.id);
 		if (begun)
-			events.append(run.id, [{ type: 'run_started', data: runStarted(run, begun.lastEvent > 0) }]);
+			events.append(run.id, [{ type: 'run_started', data: runStarted(run, resetIn(run, begun)) }]);
 		return enqueued(run, settle(run));
+	}
+
+	/** When a run begins again, what waits in it is what was reset. */
+	function resetIn(run: ActiveRun, { lastEvent }: { lastEvent: number }): string[] | null {
+		if (lastEvent === 0) return null;
+		return [...steps.statusesById(run.id)].flatMap(([id, s]) => (s === 'waiting' ? [id] : []));
 	}
 
 	/** Inside a write unit: whatever there is a place for is claimed in the same flush. */
@@ -147,7 +155,7 @@ export function createEngine(deps: EngineDeps): Engine {
 		await db.write(() => {
 			const row = runs.row(run.id);
 			if (row?.status !== 'queued') return;
-			events.append(run.id, [{ type: 'run_started', data: runStarted(run, row.lastEvent > 0) }]);
+			events.append(run.id, [{ type: 'run_started', data: runStarted(run, resetIn(run, row)) }]);
 			for (const { id } of run.agents) {
 				const used = steps.settle(run.id, id, { from: 'waiting', to: settledAs, error: failure });
 				if (used) events.append(run.id, [stepFinished(used, settledAs, null, failure)]);
@@ -203,14 +211,12 @@ export function createEngine(deps: EngineDeps): Engine {
 			return id;
 		},
 		stop: stopRun,
-		async resume(client, id) {
+		async resume(client, id, chosen) {
 			await db.write(() => {
-				requireResumable(runs.row(id), client, {
-					now: now(),
-					statuses: steps.statuses(id).map((step) => step.status),
-					tokens: steps.tokens(id)
-				});
-				runs.reopen(id);
+				const statuses = steps.statusesById(id);
+				const facts = { now: now(), statuses: [...statuses.values()], tokens: steps.tokens(id) };
+				requireResumable(runs.row(id), client, { ...facts, chosen });
+				runs.reopen(id, stepsToReset(runs.load(id)?.agents ?? [], statuses, chosen));
 			});
 			await queue(id);
 		},

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { parseFileName } from '../../domain/file-name';
 import { topologicalOrder } from '../../domain/graph';
 import { isClientId, parseRunId, type ClientId, type RunId } from '../../domain/ids';
@@ -131,8 +131,8 @@ export function createRunStore(db: Db, now: () => Date) {
 				.run();
 			return changes === 1;
 		},
-		/** Puts an ended run back into the queue; completed steps stay as they are. */
-		reopen(id: RunId): void {
+		/** Puts an ended run back into the queue with these steps waiting; the others stay as they are. */
+		reopen(id: RunId, reset: string[]): void {
 			db.q
 				.update(runs)
 				.set({
@@ -154,9 +154,10 @@ export function createRunStore(db: Db, now: () => Date) {
 					startedAt: null,
 					endedAt: null,
 					answer: null,
-					error: null
+					error: null,
+					reused: null
 				})
-				.where(and(eq(steps.runId, id), ne(steps.status, 'completed')))
+				.where(and(eq(steps.runId, id), inArray(steps.agentId, reset)))
 				.run();
 		},
 		/** Runs that are not over, oldest first. */

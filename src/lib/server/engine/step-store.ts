@@ -228,6 +228,11 @@ export function createStepStore(db: Db, now: () => Date) {
 			return tokens.get({ run: runId })?.used ?? 0;
 		},
 		/** In topological order. */
+		statusesById: (runId: RunId): Map<string, StepStatus> =>
+			new Map(
+				statuses.all({ run: runId }).map((row) => [row.agentId, toStepStatus(row.status)] as const)
+			),
+		/** In topological order. */
 		statuses(runId: RunId): StepStanding[] {
 			return statuses
 				.all({ run: runId })

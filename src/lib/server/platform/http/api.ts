@@ -108,13 +108,32 @@ export function clientOf(locals: Pick<App.Locals, 'client'>): Client {
  * MalformedRequest when it is not JSON, `invalid` when it is not what `schema` takes.
  */
 export async function readJson<T>(source: BodySource, schema: ZodType<T>): Promise<T> {
+	requireJsonType(source);
+	return parseAs(schema, await readText(source));
+}
+
+/** The same where the body may be left out: null then. @throws DomainError as `readJson` */
+export async function readOptionalJson<T>(
+	source: BodySource,
+	schema: ZodType<T>
+): Promise<T | null> {
+	const text = await readText(source);
+	if (text === '') return null;
+	requireJsonType(source);
+	return parseAs(schema, text);
+}
+
+function requireJsonType(source: BodySource): void {
 	const type = source.request.headers.get('content-type') ?? '';
 	if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type.trim()))
 		throw new DomainError(
 			'unsupported',
 			'Send JSON, with the header Content-Type: application/json.'
 		);
-	const parsed = schema.safeParse(parseJson(await readText(source)));
+}
+
+function parseAs<T>(schema: ZodType<T>, text: string): T {
+	const parsed = schema.safeParse(parseJson(text));
 	if (parsed.success) return parsed.data;
 	throw invalid(parsed.error);
 }

@@ -1,9 +1,13 @@
 import { parseRunId } from '$lib/domain/ids';
-import { clientOf, handle } from '$lib/server/platform/http/api';
+import { resumeSchema } from '$lib/domain/workflow';
+import { clientOf, handle, readOptionalJson } from '$lib/server/platform/http/api';
 import { services } from '$lib/server/services';
 
-export const POST = handle(async ({ locals, params }) => {
-	const client = clientOf(locals);
-	await services().engine.resume(client.id, parseRunId(params.run ?? ''));
+/** Goes on with an ended run; with `{agent_id}`, does that step again and all that depend on it. */
+export const POST = handle(async (event) => {
+	const client = clientOf(event.locals);
+	const asked = await readOptionalJson(event, resumeSchema);
+	const run = parseRunId(event.params.run ?? '');
+	await services().engine.resume(client.id, run, asked?.agent_id);
 	return new Response(null, { status: 202 });
 });
