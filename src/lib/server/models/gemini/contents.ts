@@ -1,6 +1,7 @@
 import type { Content, FunctionResponse, Part } from '@google/genai';
 import type { Message, ToolCall, ToolResultMessage } from '../model';
 import { takesMediaInAnswers } from './family';
+import { fitMedia } from './fit';
 import { attachmentParts, canSee } from './media';
 import { contentOf } from './wire';
 
@@ -42,7 +43,7 @@ export function toContents(messages: readonly Message[], history: History): Cont
 	}
 	if (contents.at(-1)?.role !== 'user')
 		contents.push({ role: 'user', parts: [{ text: 'Go on.' }] });
-	return contents;
+	return fitMedia(contents);
 }
 
 function modelContent(message: ModelMessage, { model, unsigned }: History): Content {
