@@ -6,6 +6,7 @@ import { clientOf } from '$lib/server/platform/http/api';
 import { replay } from '$lib/server/runs/replay';
 import { services } from '$lib/server/services';
 import { deleteArtifact, promote } from './actions/artifacts';
+import { named } from './actions/form';
 import { deleteFile, renameFile } from './actions/library';
 import { clearOldRuns, extendRun, pinRun } from './actions/retention';
 import { deleteRun, start, stop } from './actions/runs';
@@ -60,7 +61,7 @@ async function currentRun(client: ClientId, asked: string | null): Promise<RunVi
 	return active && isRunId(active.run_id) ? replay(events, active.run_id) : null;
 }
 
-export const actions: Actions = {
+export const actions: Actions = named({
 	upload,
 	start,
 	stop,
@@ -74,4 +75,4 @@ export const actions: Actions = {
 	clearOldRuns,
 	showKey,
 	theme
-};
+});

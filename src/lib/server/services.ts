@@ -5,6 +5,7 @@ import { createClients } from './clients/clients';
 import { createErase } from './clients/erase';
 import { createRateLimit } from './clients/rate-limit';
 import { openDb } from './db/client';
+import { requireRunnable } from './engine/check-start';
 import { createEngine } from './engine/engine';
 import { createLibrary } from './library/library';
 import { createModels } from './models/registry';
@@ -40,11 +41,15 @@ async function build(config: Config) {
 	const clients = createClients({ db, now, newId });
 	const library = createLibrary({ db, files, config, now, newId, log });
 	const artifacts = createArtifacts({ db, files, library, config, now, newId, log });
-	const workflows = createWorkflows({ db, now });
 	const events = createEventLog({ db, now });
 	const runs = createRuns({ db, files, events });
 	const sessions = createSessions({ db, files, layout, library, now, log, config });
 	const models = createModels(config);
+	const workflows = createWorkflows({
+		db,
+		now,
+		requireRunnable: (agents) => requireRunnable(models, agents)
+	});
 	const sandbox = await createSandbox(config, layout, log);
 	const tools = createTools(sandbox);
 	const engine = createEngine({

@@ -1,4 +1,4 @@
-import { fail, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
+import { fail, type ActionFailure, type Actions, type RequestEvent } from '@sveltejs/kit';
 import type { z } from 'zod';
 import { DomainError } from '$lib/domain/errors';
 import type { Client } from '$lib/server/clients/clients';
@@ -37,6 +37,14 @@ export function action<S extends z.ZodType, A extends object>(
 			throw error;
 		}
 	};
+}
+
+/**
+ * A page's actions, and nothing that objects have of themselves: the framework looks an action up by
+ * the name in the address, and would call `constructor` too.
+ */
+export function named<A extends Actions>(actions: A): A {
+	return Object.setPrototypeOf(actions, null);
 }
 
 /** What people can cause, as an answer of the page. */

@@ -122,6 +122,54 @@ describe('workflows and start', () => {
 		expectError(await ask('/runtime/workflows/nope'), 404, 'not_found');
 	});
 
+	test('PUT, GET, start and DELETE of an own workflow', async () => {
+		const at = '/runtime/workflows/mine';
+		const body = { id: 'mine', name: 'Mine', agents: [agent('a')], max_token_budget: 9000 };
+		const put = (more: object = {}, path = at) => sendJson('PUT', path, { ...body, ...more });
+		const created = await put();
+		expect([created.status, parse(created)]).toEqual([201, workflowSchema.parse(body)]);
+		const replaced = await put({ name: 'Again' });
+		expect([replaced.status, parse<{ name: string }>(replaced).name]).toEqual([200, 'Again']);
+		expect((await ask(at)).text).toBe(replaced.text);
+		const list = parse<{ workflows: unknown[] }>(await ask('/runtime/workflows'));
+		expect(list.workflows.at(-1)).toEqual(parse(replaced));
+
+		const started = await client.start({ id: 'mine' });
+		await client.events(started);
+		expect(await client.state(started)).toMatchObject({ workflow_id: 'mine', name: 'Again' });
+
+		const other = await newClient(server.url);
+		expect((await other.fetch(at)).status).toBe(404);
+		expect((await other.fetch(at, { method: 'DELETE' })).status).toBe(404);
+		await expect(other.start({ id: 'mine' })).rejects.toThrow('422');
+
+		const gone = await ask(at, { method: 'DELETE' });
+		expect([gone.status, gone.text]).toEqual([204, '']);
+		expectError(await ask(at, { method: 'DELETE' }), 404, 'not_found');
+		expectError(await start({ id: 'mine' }), 422, 'invalid');
+	});
+
+	test.each([
+		['another id than its address', { id: 'other' }, 'other'],
+		['a cycle', { agents: [agent('loop', { depends_on: ['loop'] })] }, 'loop'],
+		['an unknown tool', { agents: [agent('a', { tools: ['rm_rf'] })] }, 'rm_rf'],
+		['a model that is not there', { agents: [agent('lost', { model: 'builtin:no' })] }, 'lost'],
+		['an unknown key', { surprise: 1 }, 'surprise']
+	])('a workflow with %s is 422, named in details, and is not stored', async (_, more, culprit) => {
+		const body = { id: 'bad', name: 'Bad', agents: [agent('a')], ...more };
+		const answer = await sendJson('PUT', '/runtime/workflows/bad', body);
+		expectError(answer, 422, 'invalid');
+		expect(JSON.stringify(parse<{ details: unknown }>(answer).details)).toContain(culprit);
+		expectError(await ask('/runtime/workflows/bad'), 404, 'not_found');
+	});
+
+	test('starters cannot be replaced or deleted', async () => {
+		const at = '/runtime/workflows/data-profile';
+		const starter = parse<object>(await ask(at));
+		expectError(await sendJson('PUT', at, starter), 403, 'forbidden');
+		expectError(await ask(at, { method: 'DELETE' }), 403, 'forbidden');
+	});
+
 	test('POST start answers 201 with success and the id the server made', async () => {
 		const answer = await start(graph([agent('a')], { user_directive: 'Hi', attached_files: [] }));
 		expect(answer.status).toBe(201);

@@ -217,6 +217,23 @@ test('R38 six hundred malformed requests never answer 5xx, and the server goes o
 	await stillWhole();
 }, 180_000);
 
+test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+	'R38 the form action %s, which no page has, is not found',
+	async (name) => {
+		for (const page of ['/', `/runs/${run}`]) {
+			const answer = await send(server.url, `${page}?/${name}`, {
+				method: 'POST',
+				body: 'a=b',
+				headers: {
+					'X-RARO-CLIENT-ID': client.key,
+					'content-type': 'application/x-www-form-urlencoded'
+				}
+			});
+			expect([page, answer.status]).toEqual([page, 404]);
+		}
+	}
+);
+
 test('R38 random bytes after a valid beginning never answer 5xx', async () => {
 	const random = randomFrom(83);
 	for (let i = 0; i < 100; i++) {

@@ -66,6 +66,12 @@ export function clientRoutes(): Route[] {
 		},
 		{ method: 'GET', path: '/runtime/workflows' },
 		{ method: 'GET', path: '/runtime/workflows/data-profile' },
+		json('PUT', '/runtime/workflows/own', {
+			id: 'own',
+			name: 'Own',
+			agents: [{ id: 'a', prompt: 'Do it.' }]
+		}),
+		{ method: 'DELETE', path: '/runtime/workflows/own' },
 		json('POST', '/runtime/start', { id: 'data-profile' }),
 		{ method: 'GET', path: '/runtime/runs' },
 		{ method: 'GET', path: '/runtime/artifacts' },

@@ -30,11 +30,28 @@ export async function checkStart(
 	request: StartRequest
 ): Promise<Checked> {
 	const workflow = await workflowOf(client, request, deps.workflows);
-	const problems = graphProblems(workflow.agents);
-	const models = new Map<string, string>();
-	for (const agent of workflow.agents)
+	return {
+		workflow,
+		models: requireRunnable(deps.models, workflow.agents),
+		agents: topologicalOrder(workflow.agents),
+		directive: request.user_directive,
+		attachments: await attachmentsOf(deps.library, client, request.attached_files)
+	};
+}
+
+/**
+ * What does each agent's work, as `provider:name`.
+ * @throws DomainError `invalid` naming all that keeps the agents from being a runnable graph
+ */
+export function requireRunnable(
+	models: Pick<Models, 'resolve'>,
+	agents: readonly Agent[]
+): Map<string, string> {
+	const problems = graphProblems(agents);
+	const resolved = new Map<string, string>();
+	for (const agent of agents)
 		try {
-			models.set(agent.id, deps.models.resolve(agent.model));
+			resolved.set(agent.id, models.resolve(agent.model));
 		} catch (error) {
 			if (!(error instanceof DomainError)) throw error;
 			problems.push({
@@ -44,13 +61,7 @@ export async function checkStart(
 			});
 		}
 	if (problems.length > 0) throw refusal(problems);
-	return {
-		workflow,
-		agents: topologicalOrder(workflow.agents),
-		models,
-		directive: request.user_directive,
-		attachments: await attachmentsOf(deps.library, client, request.attached_files)
-	};
+	return resolved;
 }
 
 async function workflowOf(

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DomainError } from '../../domain/errors';
 import { graphProblems } from '../../domain/graph';
 import { isClientId, type ClientId } from '../../domain/ids';
 import { workflowSchema } from '../../domain/workflow';
@@ -8,7 +9,14 @@ import { openTestDb } from '../db/testing';
 import { createWorkflows } from './workflows';
 
 const opened = openTestDb();
-const workflows = createWorkflows({ db: opened.db, now: () => new Date() });
+const workflows = createWorkflows({
+	db: opened.db,
+	now: () => new Date(),
+	requireRunnable(agents) {
+		if (agents.some(({ model }) => model === 'openai:none'))
+			throw new DomainError('invalid', 'No such model.');
+	}
+});
 let ann: ClientId;
 let bob: ClientId;
 
@@ -69,6 +77,15 @@ describe('stored workflows', () => {
 		expect(await workflows.get(bob, 'mine')).toBeNull();
 		expect((await workflows.list(bob)).map(({ id }) => id)).not.toContain('mine');
 		await expect(workflows.remove(bob, 'mine')).rejects.toMatchObject({ code: 'not_found' });
+	});
+
+	it('are not stored when they could not be run', async () => {
+		const agents = workflowSchema.shape.agents.parse([
+			{ id: 'a', prompt: 'Do it.', model: 'openai:none' }
+		]);
+		const put = workflows.put(ann, { ...own('broken'), agents });
+		await expect(put).rejects.toMatchObject({ code: 'invalid' });
+		expect(await workflows.get(ann, 'broken')).toBeNull();
 	});
 
 	it('are replaced under their id, and gone when removed', async () => {

@@ -1,7 +1,7 @@
 import { and, asc, count, eq } from 'drizzle-orm';
 import { DomainError, notFound } from '../../domain/errors';
 import type { ClientId } from '../../domain/ids';
-import { workflowSchema, type WorkflowConfig } from '../../domain/workflow';
+import { workflowSchema, type Agent, type WorkflowConfig } from '../../domain/workflow';
 import type { Db } from '../db/client';
 import { workflows } from '../db/schema';
 import { COMPARE_FILES } from './compare-files';
@@ -21,7 +21,8 @@ export interface Workflows {
 	isStarter(id: string): boolean;
 	/**
 	 * Stores the workflow under its id, replacing the client's own of that id.
-	 * @throws DomainError `forbidden` for a starter's id, `too_large` when the client has too many
+	 * @throws DomainError `forbidden` for a starter's id, `invalid` when it could not be run, `too_large`
+	 * when the client has too many
 	 */
 	put(client: ClientId, config: WorkflowConfig): Promise<'created' | 'replaced'>;
 	/** @throws DomainError `not_found`; `forbidden` for a starter */
@@ -36,7 +37,13 @@ const STARTERS: readonly WorkflowConfig[] = [
 	COMPARE_FILES
 ];
 
-export function createWorkflows({ db, now }: { db: Db; now: () => Date }): Workflows {
+export function createWorkflows(deps: {
+	db: Db;
+	now: () => Date;
+	/** @throws DomainError `invalid` naming what keeps these agents from being run */
+	requireRunnable: (agents: Agent[]) => void;
+}): Workflows {
+	const { db, now, requireRunnable } = deps;
 	const isStarter = (id: string) => STARTERS.some((starter) => starter.id === id);
 
 	function requireOwnId(id: string): void {
@@ -76,6 +83,7 @@ export function createWorkflows({ db, now }: { db: Db; now: () => Date }): Workf
 		isStarter,
 		async put(client, config) {
 			requireOwnId(config.id);
+			requireRunnable(config.agents);
 			return db.write(() => {
 				const at = now();
 				const own = and(eq(workflows.clientId, client), eq(workflows.id, config.id));

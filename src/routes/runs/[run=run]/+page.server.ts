@@ -8,7 +8,7 @@ import { services } from '$lib/server/services';
 import { ask } from '$lib/components/console/answer';
 import { deleteArtifact, promote } from '../../actions/artifacts';
 import { confirmed, runId } from '../../actions/fields';
-import { action } from '../../actions/form';
+import { action, named } from '../../actions/form';
 import { extendRun, pinRun } from '../../actions/retention';
 import { stop } from '../../actions/runs';
 import type { Actions, PageServerLoad } from './$types';
@@ -56,7 +56,7 @@ const remove = action(
 	}
 );
 
-export const actions: Actions = {
+export const actions: Actions = named({
 	stop,
 	resume,
 	remove,
@@ -64,4 +64,4 @@ export const actions: Actions = {
 	deleteArtifact,
 	pinRun,
 	extendRun
-};
+});
