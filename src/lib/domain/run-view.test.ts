@@ -144,6 +144,53 @@ test('R21 a resumed run waits again with what is completed kept', () => {
 	expect(kept.steps[0]).toMatchObject({ status: 'completed', turns: 1 });
 });
 
+const changed: NewRunEvent = {
+	type: 'graph_changed',
+	agent_id: 'a',
+	data: {
+		relation: 'child',
+		added: [{ ...agent, id: 'x', depends_on: ['a'] }],
+		removed: ['b'],
+		rewired: [{ id: 'c', depends_on: ['a', 'x'] }]
+	}
+};
+
+test('R23 a changed graph shows new agents between those they wait for and those that wait', () => {
+	const log = numbered([
+		{
+			type: 'run_started',
+			data: {
+				...started.data,
+				max_token_budget: 9000,
+				max_cost_usd: 0.5,
+				agents: [
+					agent,
+					{ ...agent, id: 'b', depends_on: ['a'] },
+					{ ...agent, id: 'c', depends_on: ['b'] }
+				]
+			}
+		},
+		begin(),
+		changed,
+		ends('completed')
+	]);
+	const once = log.reduce(apply, emptyView('r'));
+	expect(once).toMatchObject({ max_token_budget: 9000, max_cost_usd: 0.5 });
+	expect(once.steps.map((s) => [s.agent_id, s.status, s.depends_on, s.delegated_by])).toEqual([
+		['a', 'completed', [], undefined],
+		['x', 'waiting', ['a'], 'a'],
+		['c', 'waiting', ['a', 'x'], undefined]
+	]);
+	expect(once.steps[0]?.transcript).toMatchObject([
+		{ kind: 'delegation', relation: 'child', added: ['x'], removed: ['b'] }
+	]);
+	const copy = structuredClone(once);
+	expect(log.reduce(apply, once)).toEqual(copy);
+	const resumed: NewRunEvent = { ...started, data: { ...started.data, resumed: true } };
+	const after = numbered([...log, resumed]).reduce(apply, emptyView('r'));
+	expect(after.steps.map((step) => step.agent_id)).toEqual(['a', 'x', 'c']);
+});
+
 test('every event survives the wire', () => {
 	const artifact: NewRunEvent = {
 		type: 'artifact_collected',
@@ -164,6 +211,7 @@ test('every event survives the wire', () => {
 		says(1, 'x'),
 		calls(1, 'c'),
 		artifact,
+		changed,
 		ends('failed')
 	])) {
 		const sent: unknown = JSON.parse(JSON.stringify(eventPayload(event)));

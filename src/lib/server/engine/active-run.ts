@@ -1,7 +1,7 @@
 import type { FileName } from '../../domain/file-name';
 import type { ClientId, RunId } from '../../domain/ids';
 import type { Failure } from '../../domain/run';
-import type { EventData } from '../../domain/run-event';
+import type { AgentNode, EventData } from '../../domain/run-event';
 import type { Agent, WorkflowConfig } from '../../domain/workflow';
 import type { Brief } from '../models/model';
 import type { Task } from './dispatch';
@@ -13,10 +13,10 @@ export interface ActiveRun {
 	readonly id: RunId;
 	readonly client: ClientId;
 	readonly workflow: WorkflowConfig;
-	/** In topological order. */
-	readonly agents: Agent[];
+	/** In topological order; other ones as soon as a delegation is on disk. */
+	agents: Agent[];
 	/** What does each agent's work, as `provider:name`. */
-	readonly models: ReadonlyMap<string, string>;
+	models: ReadonlyMap<string, string>;
 	readonly directive: string;
 	readonly attachments: FileName[];
 	/** Its log has begun: it is resumed, or goes on after a restart. */
@@ -56,18 +56,23 @@ export function createLock(): <T>(work: () => Promise<T>) => Promise<T> {
 
 /** @param reset the steps that wait again, when the run is resumed; null when it begins */
 export function runStarted(run: ActiveRun, reset: string[] | null): EventData['run_started'] {
+	const { max_token_budget, max_cost_usd } = run.workflow;
 	return {
 		workflow_id: run.workflow.id,
 		name: run.workflow.name,
 		user_directive: run.directive,
 		attached_files: run.attachments,
-		agents: run.agents.map(({ id, role, tools, depends_on }) => ({
-			id,
-			role,
-			model: run.models.get(id) ?? '',
-			tools,
-			depends_on
-		})),
-		...(reset ? { resumed: true, reset } : {})
+		agents: run.agents.map((agent) => nodeOf(agent, run.models)),
+		...(reset ? { resumed: true, reset } : {}),
+		...(max_token_budget === undefined ? {} : { max_token_budget }),
+		...(max_cost_usd === undefined ? {} : { max_cost_usd })
 	};
+}
+
+/** An agent as the log names it. */
+export function nodeOf(
+	{ id, role, tools, depends_on }: Agent,
+	models: ReadonlyMap<string, string>
+): AgentNode {
+	return { id, role, model: models.get(id) ?? '', tools, depends_on };
 }

@@ -5,6 +5,7 @@ import type { StartRequest } from '../../domain/workflow';
 import { runStarted, type ActiveRun } from './active-run';
 import { checkStart } from './check-start';
 import type { EngineDeps } from './deps';
+import { createDelegate } from './delegate';
 import { createDispatcher } from './dispatch';
 import { createFairQueue } from './fair-queue';
 import { createHandler } from './handle';
@@ -70,6 +71,7 @@ export function createEngine(deps: EngineDeps): Engine {
 		createHandler({
 			deps,
 			steps,
+			delegate: createDelegate({ deps, steps, changed: (run) => own(reconcile(run), run.id) }),
 			stepEnded: (run, agentId, status) => enqueued(run, stepEnded(run, agentId, status)),
 			follow,
 			activeRun: (task) => active.get(task.runId) ?? null

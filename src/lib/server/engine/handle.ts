@@ -3,6 +3,7 @@ import type { Failure, StepStatus } from '../../domain/run';
 import { DomainError } from '../../domain/errors';
 import { ModelError } from '../models/model';
 import type { ActiveRun } from './active-run';
+import type { Delegate } from './delegate';
 import type { EngineDeps } from './deps';
 import type { Task, TaskHandler } from './dispatch';
 import { Interrupt, MAX_TIMER_MS, StaleClaim, StepFailure } from './interrupt';
@@ -14,6 +15,7 @@ import { stepFinished, type Claim, type StepStore } from './step-store';
 interface HandleDeps {
 	deps: EngineDeps;
 	steps: StepStore;
+	delegate: Delegate;
 	/** The run as this process knows it; null when it is over. */
 	activeRun(task: Task): ActiveRun | null;
 	/**
@@ -35,7 +37,7 @@ interface Ending {
 
 /** Makes the handler of tasks: claims the step, works on it, and commits how it ended. */
 export function createHandler(bound: HandleDeps): TaskHandler {
-	const { deps, steps, activeRun, stepEnded, follow } = bound;
+	const { deps, steps, delegate, activeRun, stepEnded, follow } = bound;
 	const { db, events, log, collector, sessions, config } = deps;
 
 	async function claim(run: ActiveRun, task: Task): Promise<Claim | null> {
@@ -63,7 +65,15 @@ export function createHandler(bound: HandleDeps): TaskHandler {
 		);
 		try {
 			const { signal } = abort;
-			const { text, fresh } = await workOn({ deps, steps, run, agent, claim: mine, signal });
+			const { text, fresh } = await workOn({
+				deps,
+				steps,
+				delegate,
+				run,
+				agent,
+				claim: mine,
+				signal
+			});
 			return { status: 'completed', answer: text, error: null, fresh };
 		} catch (error) {
 			// Whatever an abort made the model or the tool throw, the abort is the reason.

@@ -1,6 +1,5 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { parseFileName } from '../../domain/file-name';
-import { topologicalOrder } from '../../domain/graph';
 import { isClientId, parseRunId, type ClientId, type RunId } from '../../domain/ids';
 import { isActive, RUN_STATUSES, type Failure, type RunStatus } from '../../domain/run';
 import { workflowSchema } from '../../domain/workflow';
@@ -9,6 +8,7 @@ import { runEvents, runs, steps } from '../db/schema';
 import { toNames, toStatus } from '../runs/rows';
 import { createLock, type ActiveRun } from './active-run';
 import type { Checked } from './check-start';
+import { liveAgents } from './graph-store';
 
 const ACTIVE = RUN_STATUSES.filter(isActive);
 
@@ -88,7 +88,7 @@ export function createRunStore(db: Db, now: () => Date) {
 				id,
 				client: found.clientId,
 				workflow,
-				agents: topologicalOrder(workflow.agents),
+				agents: liveAgents(found),
 				models: new Map(models.map(({ agent, model }) => [agent, model])),
 				directive: found.userDirective,
 				attachments: toNames(found.attachedFiles).map(parseFileName),

@@ -2,8 +2,10 @@ import type { NewRunEvent } from '../../domain/run-event';
 import type { Agent } from '../../domain/workflow';
 import type { Message, ToolCall, ToolResultMessage } from '../models/model';
 import { turnPolicy } from '../models/turn';
+import { delegateTool } from '../tools/delegate';
 import type { ActiveRun } from './active-run';
 import { briefText, makeBrief } from './brief';
+import type { Delegate } from './delegate';
 import type { EngineDeps } from './deps';
 import { StepFailure } from './interrupt';
 import { askTurn, type TurnDeps } from './model-turn';
@@ -16,6 +18,7 @@ import { runTool, toolSpecs, type ToolDeps } from './tool-call';
 export interface StepWork {
 	deps: EngineDeps;
 	steps: StepStore;
+	delegate: Delegate;
 	run: ActiveRun;
 	agent: Agent;
 	claim: Claim;
@@ -135,6 +138,8 @@ async function callTool(
 			{ type: 'tool_called', agent_id: agent.id, data: { ...named, arguments: call.arguments } }
 		]);
 	});
+	if (call.name === delegateTool.name && agent.allow_delegation)
+		return work.delegate({ run, claim, place, call, signal });
 	const started = deps.now();
 	const outcome = await runTool(toolDeps(work), agent, call, signal);
 	const store = async (): Promise<{ ok: boolean; record: CallRecord }> => {

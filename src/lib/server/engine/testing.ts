@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import pino from 'pino';
 import { z } from 'zod';
+import { DomainError } from '../../domain/errors';
 import { parseFileName, type FileName } from '../../domain/file-name';
 import { isClientId, type ClientId, type RunId } from '../../domain/ids';
 import { isActive, type RunState } from '../../domain/run';
@@ -112,6 +113,8 @@ export interface StageOptions {
 	config?: Partial<EngineDeps['config']>;
 	retryDelaysMs?: number[];
 	now?: () => Date;
+	/** Names of models that cannot be used, and why not. */
+	models?: Record<string, string>;
 	/** Its process is to be killed: nobody closes it. */
 	killed?: boolean;
 }
@@ -154,7 +157,14 @@ export function openStage() {
 			events,
 			sessions,
 			collector: artifacts.collector,
-			models: { resolve: () => 'script:one', get: () => model },
+			models: {
+				resolve(name) {
+					const problem = options.models?.[name];
+					if (problem !== undefined) throw new DomainError('invalid', problem);
+					return 'script:one';
+				},
+				get: () => model
+			},
 			tools: { get: (name) => tools.get(name) ?? null },
 			sandbox: noSandbox,
 			library: { find },

@@ -7,6 +7,7 @@ import type { Sandbox } from '../sandbox/sandbox';
 import type { SessionFiles, Tool, ToolOutcome } from '../tools/tool';
 import { Interrupt, within } from './interrupt';
 import type { Tools } from './ports';
+import { delegateTool } from '../tools/delegate';
 
 export interface ToolDeps {
 	tools: Tools;
@@ -18,18 +19,18 @@ export interface ToolDeps {
 	newId: () => string;
 }
 
-const specs = new WeakMap<Tool, ToolSpec>();
+type Described = Pick<Tool, 'name' | 'description' | 'input'>;
+
+const specs = new WeakMap<Described, ToolSpec>();
 
 /** The tools an agent was given, as a model is told. */
 export function toolSpecs(agent: Agent, tools: Tools): ToolSpec[] {
-	return agent.tools.flatMap((name) => {
-		const tool = tools.get(name);
-		return tool ? [specOf(tool)] : [];
-	});
+	const given = agent.tools.flatMap((name) => tools.get(name) ?? []);
+	return [...given, ...(agent.allow_delegation ? [delegateTool] : [])].map(specOf);
 }
 
 /** Made once for each tool: to describe a schema takes longer than all else a step does. */
-function specOf(tool: Tool): ToolSpec {
+function specOf(tool: Described): ToolSpec {
 	const known = specs.get(tool);
 	if (known) return known;
 	const { $schema: _, ...parameters } = z.toJSONSchema(tool.input, { io: 'input' });
