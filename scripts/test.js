@@ -6,10 +6,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build, install, nodeBinary, run } from './lib/project.js';
-import { findChromium, provideBubblewrap } from './lib/system.js';
+import { findChromium, provideSandboxParts } from './lib/system.js';
 
 install();
-provideBubblewrap();
+provideSandboxParts();
 const chromium = findChromium();
 const reports = mkdtempSync(path.join(tmpdir(), 'raro-reports-'));
 const total = { passed: 0, failed: 0, skipped: 0 };

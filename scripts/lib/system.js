@@ -1,4 +1,4 @@
-/** What the tests need of the machine itself: a Chromium, and bubblewrap where Linux has it. */
+/** What the tests need of the machine itself: a Chromium and, on Linux, bubblewrap and Python. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import process from 'node:process';
@@ -38,12 +38,28 @@ export function findChromium() {
 	return run('npx', ['playwright', 'install', 'chromium']) === 0 ? { path: undefined } : null;
 }
 
-/** Makes bubblewrap available where that is possible; without it the wrapped sandbox goes untested. */
-export function provideBubblewrap() {
+/** What the sandboxes' tests need, and what goes untested without it. */
+const SANDBOX_PARTS = [
+	{
+		packages: ['bubblewrap'],
+		there: () => works('bwrap', ['--version']),
+		lost: 'bubblewrap is not installed, so the tests of the wrapped and of the native sandbox will be skipped.'
+	},
+	{
+		packages: ['python3', 'python3-pandas', 'python3-matplotlib'],
+		// The system's own: a version manager may stand before it in the PATH.
+		there: () => works('/usr/bin/python3', ['-I', '-c', 'import pandas, matplotlib']),
+		lost: 'the system has no python3 with pandas and matplotlib, so tests of the native sandbox will be skipped.'
+	}
+];
+
+/** @param {string} command @param {string[]} args */
+const works = (command, args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+
+/** Makes available, where that is possible, what the sandboxes are tested with; says what is lost. */
+export function provideSandboxParts() {
 	if (process.platform !== 'linux') return;
-	const there = () => spawnSync('bwrap', ['--version']).status === 0;
-	if (there() || (installDebian(['bubblewrap']) && there())) return;
-	console.warn(
-		'WARNING: bubblewrap is not installed, so the tests of the wrapped sandbox will be skipped.'
-	);
+	const missing = SANDBOX_PARTS.filter((part) => !part.there());
+	if (missing.length > 0) installDebian(missing.flatMap(({ packages }) => packages));
+	for (const { lost } of missing.filter((part) => !part.there())) console.warn(`WARNING: ${lost}`);
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { LocalSandbox } from './local';
-import { localSandboxFor, runCode } from './testing';
+import type { Sandbox } from './sandbox';
+import { runCode, WALLS } from './testing';
 
 interface Process {
 	pid: number;
@@ -54,17 +54,17 @@ async function busy(): Promise<number[]> {
 	}
 }
 
-let sandbox: LocalSandbox | null = null;
+let sandbox: Sandbox | null = null;
 afterEach(async () => {
 	await sandbox?.stop();
 	sandbox = null;
 });
 
 describe.runIf(process.platform === 'linux')('R17 an abort', () => {
-	test.each(['wrapped', 'plain'] as const)(
-		'kills the whole process tree of the %s sandbox',
-		async (tier) => {
-			sandbox = await localSandboxFor(tier);
+	test.each(WALLS)(
+		'kills the whole process tree of the $name sandbox',
+		async ({ make }) => {
+			sandbox = await make();
 			if (!sandbox) return;
 			// What is prepared once for all calls is not the call's own and goes on after it.
 			expect((await runCode(sandbox, 'python', 'pass')).ok).toBe(true);

@@ -1,9 +1,8 @@
-import fs from 'node:fs';
-import path from 'node:path';
+import { confined, inMemory, missingTools, NOBODY, readOnly, readOnlyIfThere } from './bubblewrap';
 import { LIMITS } from './limits';
+import type { Command } from './process';
 import type { Runtime } from './runtime';
 import type { Language } from './sandbox';
-import { seccompProgram } from './seccomp';
 
 /** How a sandbox process is started on this machine. */
 export interface Launcher {
@@ -12,16 +11,6 @@ export interface Launcher {
 	dropsUser: boolean;
 }
 
-export interface Command {
-	file: string;
-	args: string[];
-	env: Record<string, string>;
-	uid?: number;
-	/** Handed over as file descriptor 3. */
-	seccomp: Buffer | null;
-}
-
-const NOBODY = 65534;
 const PLACES = {
 	deno: '/rt/deno',
 	runner: '/rt/runner',
@@ -34,20 +23,13 @@ const PLACES = {
 export function candidates(): Launcher[] {
 	const root = process.getuid?.() === 0;
 	const found: Launcher[] = [];
-	const tools = ['bwrap', 'prlimit', ...(root ? ['setpriv'] : [])];
-	if (process.platform === 'linux' && tools.every((t) => findTool(t) !== null)) {
+	if (process.platform === 'linux' && missingTools().length === 0) {
 		if (root) found.push({ tier: 'wrapped', dropsUser: true });
 		found.push({ tier: 'wrapped', dropsUser: false });
 	}
 	if (root) found.push({ tier: 'plain', dropsUser: true });
 	found.push({ tier: 'plain', dropsUser: false });
 	return found;
-}
-
-export function findTool(name: string): string | null {
-	for (const folder of ['/usr/bin', '/bin', '/usr/local/bin'])
-		if (fs.existsSync(path.join(folder, name))) return path.join(folder, name);
-	return null;
 }
 
 /** The command for one job. */
@@ -121,54 +103,25 @@ function wrap(
 	snapshot: string | null,
 	deno: string[]
 ): Command {
-	const seccomp = seccompProgram(process.arch);
-	const processes = launcher.dropsUser ? 1024 : 8192;
-	const drop = [
-		...[findTool('setpriv') ?? 'setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`],
-		...['--clear-groups', '--inh-caps=-all', '--bounding-set=-all']
-	];
-	const readOnly = (source: string, target: string) => ['--ro-bind', source, target];
-	const args = [
-		...[`--nproc=${processes}`, '--data=1500000000', '--fsize=67108864', '--nofile=256'],
-		...['--core=0', '--cpu=600'],
-		...(launcher.dropsUser ? drop : []),
-		findTool('bwrap') ?? 'bwrap',
-		...['--unshare-user', '--unshare-pid', '--unshare-net', '--unshare-ipc', '--unshare-uts'],
-		...['--unshare-cgroup-try', '--disable-userns', '--assert-userns-disabled'],
-		...['--die-with-parent', '--new-session', '--as-pid-1', '--clearenv', '--cap-drop', 'ALL'],
-		...['--uid', String(NOBODY), '--gid', String(NOBODY), '--hostname', 'sandbox'],
-		...readOnly('/usr/lib', '/usr/lib'),
-		...['--symlink', 'usr/lib', '/lib', '--ro-bind-try', '/usr/lib64', '/usr/lib64'],
-		...[
-			'--symlink',
-			'usr/lib64',
-			'/lib64',
-			'--ro-bind-try',
-			'/etc/ld.so.cache',
-			'/etc/ld.so.cache'
-		],
-		...readOnly(runtime.deno, PLACES.deno),
-		...readOnly(runtime.runner, PLACES.runner),
-		...readOnly(runtime.pyodide, PLACES.pyodide),
-		...readOnly(runtime.resvg, PLACES.resvg),
-		...readOnly(runtime.fonts, PLACES.fonts),
-		...(snapshot ? readOnly(snapshot, '/rt/python.snapshot') : []),
-		...[
-			'--setenv',
-			'DENO_DIR',
-			'/dev/null',
-			'--setenv',
-			'HOME',
-			'/tmp',
-			'--setenv',
-			'NO_COLOR',
-			'1'
-		],
-		...['--setenv', 'DENO_NO_UPDATE_CHECK', '1', '--proc', '/proc', '--dev', '/dev'],
-		...['--size', '16777216', '--tmpfs', '/dev/shm', '--size', '1048576', '--tmpfs', '/tmp'],
-		...['--chdir', '/tmp', '--remount-ro', '/', '--remount-ro', '/dev'],
-		...(seccomp ? ['--seccomp', '3'] : []),
-		...['--', PLACES.deno, ...deno]
-	];
-	return { file: findTool('prlimit') ?? 'prlimit', args, env: { PATH: '/usr/bin:/bin' }, seccomp };
+	return confined(
+		{
+			limits: ['--data=1500000000', '--fsize=67108864'],
+			mounts: [
+				...readOnly('/usr/lib'),
+				...['--symlink', 'usr/lib', '/lib', ...readOnlyIfThere('/usr/lib64')],
+				...['--symlink', 'usr/lib64', '/lib64', ...readOnlyIfThere('/etc/ld.so.cache')],
+				...readOnly(runtime.deno, PLACES.deno),
+				...readOnly(runtime.runner, PLACES.runner),
+				...readOnly(runtime.pyodide, PLACES.pyodide),
+				...readOnly(runtime.resvg, PLACES.resvg),
+				...readOnly(runtime.fonts, PLACES.fonts),
+				...(snapshot ? readOnly(snapshot, '/rt/python.snapshot') : [])
+			],
+			env: { DENO_DIR: '/dev/null', HOME: '/tmp', NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' },
+			writable: inMemory(1 << 20, '/tmp'),
+			folder: '/tmp',
+			program: [PLACES.deno, ...deno]
+		},
+		launcher.dropsUser
+	);
 }

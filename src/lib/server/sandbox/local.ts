@@ -3,6 +3,7 @@ import * as fs from 'node:fs/promises';
 import path from 'node:path';
 import { DomainError } from '../../domain/errors';
 import type { Log } from '../platform/log';
+import { cancelledBeforeStart } from './cancelled';
 import { guideFor } from './guide';
 import { jobCommand, snapshotCommand, type Launcher } from './launcher';
 import { LIMITS } from './limits';
@@ -199,17 +200,4 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 		signal.addEventListener('abort', giveUp, { once: true });
 		work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
 	});
-}
-
-function cancelledBeforeStart(): SandboxResult {
-	return {
-		ok: false,
-		stdout: '',
-		stderr: '',
-		error: 'The call was cancelled before it began.',
-		reason: 'cancelled',
-		files: [],
-		refused: [],
-		durationMs: 0
-	};
 }

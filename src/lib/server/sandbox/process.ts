@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInputs } from './inputs';
-import type { Command } from './launcher';
 import { LIMITS } from './limits';
 import { residentBytes } from './memory';
 import { createGathering } from './outcome';
@@ -26,6 +25,16 @@ const FRAME_LIMITS: Record<FrameType, number> = {
 	[FRAME.refused]: 20_000,
 	[FRAME.done]: 200_000
 };
+
+/** How a sandbox process is started. */
+export interface Command {
+	file: string;
+	args: string[];
+	env: Record<string, string>;
+	uid?: number;
+	/** Handed over as file descriptor 3. */
+	seccomp: Buffer | null;
+}
 
 /** How a process started and ran, beside what the job gets. */
 export interface ProcessRun {
@@ -211,6 +220,6 @@ function unexpectedEnd(diagnosis: string, exit: string): { reason: SandboxEnd; e
 		return { reason: 'error', error: 'The code awaits something that never happens.' };
 	return {
 		reason: 'crashed',
-		error: `The sandbox process ended unexpectedly (${exit}). Processes, sockets and native code do not exist there.`
+		error: `The sandbox process ended unexpectedly (${exit}). Processes and sockets do not exist there; native code may fail.`
 	};
 }

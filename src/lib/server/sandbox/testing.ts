@@ -3,7 +3,9 @@ import os from 'node:os';
 import path from 'node:path';
 import pino from 'pino';
 import { createLocalSandbox, type LocalSandbox } from './local';
-import type { Language, SandboxInput, SandboxResult } from './sandbox';
+import { whyImpossible } from './native/interpreter';
+import { createNativeSandbox } from './native/native';
+import type { Language, Sandbox, SandboxInput, SandboxResult } from './sandbox';
 
 export const silent = pino({ level: 'silent' });
 
@@ -15,12 +17,44 @@ export async function localSandboxFor(tier: 'wrapped' | 'plain'): Promise<LocalS
 	const sandbox = createLocalSandbox({ cache: testCache, log: silent, concurrency: 2, tier });
 	const { kind, detail } = await sandbox.ready();
 	if (kind === 'local') return sandbox;
-	// Not console: reporters may hide that, and a wall that was not tested has to be seen.
-	process.stderr.write(
-		`\n*** SKIPPED: the ${tier} sandbox tier is not usable on this machine. ${detail} ***\n\n`
-	);
+	sayMissing(`the ${tier} sandbox tier is not usable on this machine. ${detail}`);
 	await sandbox.stop();
 	return null;
+}
+
+/** The system's Python under bubblewrap; null, said aloud, when this machine cannot have it. */
+export async function nativeSandbox(): Promise<Sandbox | null> {
+	const missing = whyImpossible();
+	if (missing) {
+		sayMissing(`the native sandbox cannot be had here: ${missing}`);
+		return null;
+	}
+	const javascript = createLocalSandbox({ cache: testCache, log: silent, concurrency: 2 });
+	await javascript.ready();
+	const sandbox = await createNativeSandbox({ javascript, log: silent, concurrency: 2 });
+	if (sandbox.kind === 'native') return sandbox;
+	sayMissing(sandbox.describe().detail);
+	await sandbox.stop();
+	return null;
+}
+
+/** Whose Python it is: what code can do there differs, what it can reach does not. */
+export interface Walls {
+	name: string;
+	python: 'pyodide' | 'cpython';
+	make(): Promise<Sandbox | null>;
+}
+
+/** Every kind of walls that stands on this machine alone. */
+export const WALLS: Walls[] = [
+	{ name: 'wrapped', python: 'pyodide', make: () => localSandboxFor('wrapped') },
+	{ name: 'plain', python: 'pyodide', make: () => localSandboxFor('plain') },
+	{ name: 'native', python: 'cpython', make: nativeSandbox }
+];
+
+/** Not console: reporters may hide that, and a wall that was not tested has to be seen. */
+function sayMissing(what: string): void {
+	process.stderr.write(`\n*** SKIPPED: ${what} ***\n\n`);
 }
 
 /** Writes files to a temporary folder and describes them as a job's inputs. */
@@ -39,7 +73,7 @@ export async function inputFiles(
 
 /** One call with defaults. */
 export function runCode(
-	sandbox: Pick<LocalSandbox, 'run'>,
+	sandbox: Pick<Sandbox, 'run'>,
 	language: Language,
 	code: string,
 	options: { files?: SandboxInput[]; timeoutMs?: number; signal?: AbortSignal } = {}
