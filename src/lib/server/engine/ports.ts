@@ -4,7 +4,7 @@ import type { AgentId, ClientId, RunId } from '../../domain/ids';
 import type { NewRunEvent } from '../../domain/run-event';
 import type { WorkflowConfig } from '../../domain/workflow';
 import type { Model } from '../models/model';
-import type { SessionFiles, Tool, ToolOutcome } from '../tools/tool';
+import type { SessionFile, SessionFiles, Tool, ToolOutcome } from '../tools/tool';
 
 /** What the engine needs of the run's numbered log (`runs/events.ts`). */
 export interface EventLog {
@@ -17,6 +17,8 @@ export interface Sessions {
 	/** Makes the folders and links the attachments in; repeating it is harmless. */
 	create(runId: RunId, client: ClientId, attachments: FileName[]): Promise<void>;
 	files(runId: RunId): SessionFiles;
+	/** A file that was attached, also when an output has its name by now. Null when there is none. */
+	attached(runId: RunId, name: FileName): Promise<SessionFile | null>;
 	/** Changes when a file of `output/` was added, replaced or removed; milliseconds. */
 	outputChangedAt(runId: RunId): number;
 	/** Writes into `output/`, replacing atomically: a new inode, mode 0440. */

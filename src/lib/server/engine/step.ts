@@ -1,10 +1,12 @@
 import type { NewRunEvent } from '../../domain/run-event';
 import type { Agent } from '../../domain/workflow';
-import type { Message, ToolCall, ToolResultMessage } from '../models/model';
+import type { Message, Model, ToolCall, ToolResultMessage } from '../models/model';
 import { turnPolicy } from '../models/turn';
 import { delegateTool } from '../tools/delegate';
+import type { ToolOutcome } from '../tools/tool';
 import type { ActiveRun } from './active-run';
-import { briefText, makeBrief } from './brief';
+import { firstMessage } from './attachments';
+import { makeBrief } from './brief';
 import type { Delegate } from './delegate';
 import type { EngineDeps } from './deps';
 import { StepFailure } from './interrupt';
@@ -53,8 +55,9 @@ export async function workOn(work: StepWork): Promise<Answer> {
 		answer: steps.answer(run.id, id)
 	}));
 	const brief = known[0]?.brief ?? (await makeBrief(run, agent, upstream, deps.sessions));
-	const messages: Message[] = [{ role: 'user', text: briefText(brief), brief }];
 	const asking = turnDeps(work);
+	const { looksAt } = asking.model;
+	const messages: Message[] = [await firstMessage(run, agent, brief, looksAt, deps.sessions)];
 
 	for (let turn = 1; ; turn += 1) {
 		let record = known[turn - 1];
@@ -87,9 +90,13 @@ export async function workOn(work: StepWork): Promise<Answer> {
 	}
 }
 
+function modelOf({ deps, run, agent }: Pick<StepWork, 'deps' | 'run' | 'agent'>): Model {
+	return deps.models.get(run.models.get(agent.id) ?? '');
+}
+
 function turnDeps({ deps, steps, run, agent, claim }: StepWork): TurnDeps {
 	return {
-		model: deps.models.get(run.models.get(agent.id) ?? ''),
+		model: modelOf({ deps, run, agent }),
 		agent,
 		tools: toolSpecs(agent, deps.tools),
 		policy: turnPolicy(deps.config, deps.retryDelaysMs),
@@ -151,7 +158,7 @@ async function callTool(
 			? await collectOutput(deps.collector, run, claim.agentId, kept.refused, deps.log)
 			: null;
 		const ended = deps.now();
-		const record = recordOf(kept);
+		const record = recordOf(kept, modelOf(work));
 		if (!claim.toolsUsed.includes(call.name)) claim.toolsUsed.push(call.name);
 		const finished: NewRunEvent = {
 			type: 'tool_finished',
@@ -187,10 +194,12 @@ function toolDeps({ deps, run }: StepWork): ToolDeps {
 	};
 }
 
-function recordOf(outcome: { result: unknown; media?: { mimeType: string; bytes: Uint8Array }[] }) {
-	const media = outcome.media?.map(({ mimeType, bytes }) => ({
+/** Media are kept for models that see some. */
+function recordOf({ result, media }: ToolOutcome, { looksAt }: Model): CallRecord {
+	if (!media || !looksAt) return { result };
+	const kept = media.map(({ mimeType, bytes }) => ({
 		mimeType,
 		base64: Buffer.from(bytes).toString('base64')
 	}));
-	return { result: outcome.result, ...(media ? { media } : {}) };
+	return { result, media: kept };
 }

@@ -109,6 +109,8 @@ const limits: EngineDeps['config'] = {
 export interface StageOptions {
 	/** By agent id; an agent without one says its own id. */
 	scripts?: Record<string, Script>;
+	/** Answers instead of the scripts. */
+	model?: Model;
 	tools?: Tool[];
 	config?: Partial<EngineDeps['config']>;
 	retryDelaysMs?: number[];
@@ -142,7 +144,7 @@ export function openStage() {
 		const sessions = createSessions({ db, files, layout, library: { find }, now, log, config });
 		const adopt = () => Promise.reject(new Error('nothing is promoted here'));
 		const artifacts = createArtifacts({ db, files, library: { adopt }, config, now, newId, log });
-		const model: Model = {
+		const model: Model = options.model ?? {
 			id: 'script:one',
 			async *streamTurn(request, signal) {
 				const turn = request.messages.filter((m) => m.role === 'model').length + 1;

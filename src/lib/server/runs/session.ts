@@ -41,6 +41,8 @@ export interface RunSessions {
 	/** Makes the folders and links the attachments in; repeating it is harmless. */
 	create(runId: RunId, client: ClientId, attachments: FileName[]): Promise<void>;
 	files(runId: RunId): SessionFiles;
+	/** A file that was attached, also when an output has its name by now. */
+	attached(runId: RunId, name: FileName): Promise<SessionFile | null>;
 	/** Changes when a file of `output/` was added, replaced or removed; milliseconds. */
 	outputChangedAt(runId: RunId): number;
 	/** Writes into `output/`, replacing atomically: a new inode, mode 0440. */
@@ -144,6 +146,7 @@ export function createSessions(deps: SessionDeps): RunSessions {
 
 	return {
 		files: sessionFiles,
+		attached: (runId, name) => look(runId, 'input', name),
 		remove,
 		// Every step asks as it ends: the wait for another thread would cost many times the look itself.
 		outputChangedAt(runId) {

@@ -3,9 +3,13 @@ import { DomainError } from '../../domain/errors';
 import { nameProblem, parseFileName } from '../../domain/file-name';
 import type { Language, Sandbox, SandboxResult } from '../sandbox/sandbox';
 import { refusal } from './refusal';
+import { seenTypeOf } from './seen';
 import type { Tool, ToolOutcome } from './tool';
 
 const MAX_CODE_BYTES = 1024 * 1024;
+/** Charts that the model is shown, so that it can check what it has drawn. */
+const MAX_SHOWN = 3;
+const MAX_SHOWN_BYTES = 2 * 1024 * 1024;
 
 const input = z.strictObject({
 	code: z
@@ -60,6 +64,16 @@ function outcomeOf(result: SandboxResult): ToolOutcome {
 			filename: name,
 			code: /larger|more than/.test(message) ? 'too_large' : 'invalid',
 			message
-		}))
+		})),
+		...shown(kept)
 	};
+}
+
+function shown(files: SandboxResult['files']): Pick<ToolOutcome, 'media'> {
+	const charts = files.flatMap(({ bytes }) => {
+		const mimeType = seenTypeOf(bytes);
+		const drawn = mimeType === 'image/png' || mimeType === 'image/jpeg';
+		return drawn && bytes.byteLength <= MAX_SHOWN_BYTES ? [{ mimeType, bytes }] : [];
+	});
+	return charts.length > 0 ? { media: charts.slice(0, MAX_SHOWN) } : {};
 }

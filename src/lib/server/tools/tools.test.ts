@@ -83,6 +83,8 @@ const ESCAPES = [
 	'a\nb'
 ];
 
+const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+
 test('R15 every tool name of the domain has a tool, and no other name has one', () => {
 	const tools = createTools(idle);
 	for (const name of TOOL_NAMES) expect(tools.get(name)?.name).toBe(name);
@@ -123,10 +125,21 @@ describe('read_file', () => {
 	});
 
 	test('hands images over as media', async () => {
-		const bytes = new Uint8Array([137, 80, 78, 71]);
+		const bytes = PNG;
 		const { ok, media } = await call('read_file', { filename: 'a.png' }, { 'a.png': bytes });
 		expect(ok).toBe(true);
 		expect(media).toEqual([{ mimeType: 'image/png', bytes }]);
+	});
+
+	test('looks at the bytes, not at the name, of what it hands over', async () => {
+		const files = { 'a.jpg': PNG, 'b.png': new Uint8Array([1, 2, 3]) };
+		expect((await call('read_file', { filename: 'a.jpg' }, files)).media).toEqual([
+			{ mimeType: 'image/png', bytes: PNG }
+		]);
+		expect(await call('read_file', { filename: 'b.png' }, files)).toMatchObject({
+			ok: false,
+			result: { error: expect.stringContaining('no image/png') }
+		});
 	});
 
 	test('refuses other binary files and names the way out', async () => {
@@ -208,6 +221,20 @@ describe('execute_python and execute_javascript', () => {
 			writes: [{ name: 'o.csv' }],
 			refused: [{ filename: 'sub', code: 'invalid', message: 'it is a folder' }]
 		});
+	});
+
+	test('hand over what the code has drawn: three charts, none too big', async () => {
+		const names = ['a.txt', '1.png', 'big.png', '2.png', '3.png', '4.png'];
+		const sizes: Record<string, number> = { 'big.png': 2 * 1024 * 1024 };
+		const files = names.map((name) => {
+			const bytes = new Uint8Array((sizes[name] ?? 0) + PNG.length);
+			if (name !== 'a.txt') bytes.set(PNG);
+			return { name, bytes };
+		});
+		const sandbox = sandboxThat(async () => ({ ...finished, files }));
+		const { media, writes } = await call('execute_python', { code: '' }, {}, { sandbox });
+		expect(writes).toHaveLength(6);
+		expect(media).toEqual(Array(3).fill({ mimeType: 'image/png', bytes: PNG }));
 	});
 
 	test('a sandbox that is off is a tool error, not the end of the run', async () => {
