@@ -6,6 +6,7 @@ import type { Agent, WorkflowConfig } from '../../domain/workflow';
 import type { Brief } from '../models/model';
 import type { Task } from './dispatch';
 import type { Leftovers } from './leftovers';
+import type { Digests } from './ports';
 import type { Progress } from './progress';
 
 /** A run that may still do something, as this process knows it. */
@@ -19,6 +20,10 @@ export interface ActiveRun {
 	models: ReadonlyMap<string, string>;
 	readonly directive: string;
 	readonly attachments: FileName[];
+	/** What was attached, once the session has it. */
+	readonly inputs: Digests;
+	/** The run whose steps may be taken over, when this is a re-run. */
+	readonly rerunOf: RunId | null;
 	/** Its log has begun: it is resumed, or goes on after a restart. */
 	readonly begun: boolean;
 	/**
@@ -63,6 +68,7 @@ export function runStarted(run: ActiveRun, reset: string[] | null): EventData['r
 		user_directive: run.directive,
 		attached_files: run.attachments,
 		agents: run.agents.map((agent) => nodeOf(agent, run.models)),
+		...(run.rerunOf === null ? {} : { rerun_of: run.rerunOf }),
 		...(reset ? { resumed: true, reset } : {}),
 		...(max_token_budget === undefined ? {} : { max_token_budget }),
 		...(max_cost_usd === undefined ? {} : { max_cost_usd })

@@ -174,7 +174,9 @@ export function createEngine(deps: EngineDeps): Engine {
 		const run = runs.load(id);
 		if (!run) return;
 		try {
-			await sessions.create(id, run.client, run.attachments);
+			const inputs = await sessions.create(id, run.client, run.attachments, run.inputs);
+			const isNew = run.attachments.some((name) => inputs[name] !== run.inputs[name]);
+			if (isNew) await db.write(() => runs.keepInputs(id, inputs));
 		} catch (error) {
 			log.warn({ err: error, run_id: id }, 'could not prepare the session of a run');
 			const reason = error instanceof DomainError ? error.message : 'the server has logged why.';

@@ -12,10 +12,16 @@ export interface EventLog {
 	append(runId: RunId, events: NewRunEvent[]): void;
 }
 
+/** SHA-256 in lower-case hex, by file name. */
+export type Digests = Readonly<Record<string, string>>;
+
 /** What the engine needs of sessions (`runs/session.ts`). */
 export interface Sessions {
-	/** Makes the folders and links the attachments in; repeating it is harmless. */
-	create(runId: RunId, client: ClientId, attachments: FileName[]): Promise<void>;
+	/**
+	 * Makes the folders and links the attachments in; repeating it is harmless. Resolves with the SHA-256
+	 * of each, by name; `known` are those that an earlier call has told.
+	 */
+	create(runId: RunId, client: ClientId, attachments: FileName[], known: Digests): Promise<Digests>;
 	files(runId: RunId): SessionFiles;
 	/** A file that was attached, also when an output has its name by now. Null when there is none. */
 	attached(runId: RunId, name: FileName): Promise<SessionFile | null>;

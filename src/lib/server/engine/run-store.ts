@@ -5,10 +5,11 @@ import { isActive, RUN_STATUSES, type Failure, type RunStatus } from '../../doma
 import { workflowSchema } from '../../domain/workflow';
 import type { Db } from '../db/client';
 import { runEvents, runs, steps } from '../db/schema';
-import { toNames, toStatus } from '../runs/rows';
+import { toDigests, toNames, toStatus } from '../runs/rows';
 import { createLock, type ActiveRun } from './active-run';
 import type { Checked } from './check-start';
 import { liveAgents } from './graph-store';
+import type { Digests } from './ports';
 
 const ACTIVE = RUN_STATUSES.filter(isActive);
 
@@ -49,7 +50,7 @@ export function createRunStore(db: Db, now: () => Date) {
 	);
 
 	return {
-		insert(id: RunId, client: ClientId, checked: Checked): void {
+		insert(id: RunId, client: ClientId, checked: Checked, rerunOf: RunId | null = null): void {
 			const { workflow, agents, models, directive, attachments } = checked;
 			db.q
 				.insert(runs)
@@ -60,6 +61,7 @@ export function createRunStore(db: Db, now: () => Date) {
 					name: workflow.name,
 					userDirective: directive,
 					config: workflow,
+					rerunOf,
 					attachedFiles: attachments,
 					status: 'queued',
 					createdAt: now()
@@ -92,6 +94,8 @@ export function createRunStore(db: Db, now: () => Date) {
 				models: new Map(models.map(({ agent, model }) => [agent, model])),
 				directive: found.userDirective,
 				attachments: toNames(found.attachedFiles).map(parseFileName),
+				inputs: toDigests(found.inputs),
+				rerunOf: found.rerunOf === null ? null : parseRunId(found.rerunOf),
 				begun: found.lastEvent > 0,
 				withOutput: createLock(),
 				writes: 0,
@@ -159,6 +163,10 @@ export function createRunStore(db: Db, now: () => Date) {
 				})
 				.where(and(eq(steps.runId, id), inArray(steps.agentId, reset)))
 				.run();
+		},
+		/** What the session's inputs are. */
+		keepInputs(id: RunId, inputs: Digests): void {
+			db.q.update(runs).set({ inputs }).where(eq(runs.id, id)).run();
 		},
 		/** Runs that are not over, oldest first. */
 		active(client?: ClientId): { id: RunId; client: ClientId; status: RunStatus }[] {

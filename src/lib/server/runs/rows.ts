@@ -15,6 +15,7 @@ type RunRow = typeof runs.$inferSelect;
 type StepRow = typeof steps.$inferSelect;
 
 const failure = z.object({ code: z.string(), message: z.string() }).nullable();
+const digests = z.record(z.string(), z.string());
 const names = z.array(z.string());
 const reuse = z.object({
 	run_id: z.string(),
@@ -28,6 +29,8 @@ const stepStatus = z.enum(STEP_STATUSES);
 /** JSON and text columns as the domain has them. @throws ZodError when a row was tampered with. */
 export const toFailure = (raw: unknown): Failure | null => failure.parse(raw);
 export const toReuse = (raw: unknown): Reuse => reuse.parse(raw);
+/** Of a run whose session was not made yet: none. */
+export const toDigests = (raw: unknown): Record<string, string> => digests.parse(raw ?? {});
 export const toNames = (raw: unknown): string[] => names.parse(raw);
 export const toStatus = (raw: string): RunStatus => runStatus.parse(raw);
 export const toStepStatus = (raw: string): StepStatus => stepStatus.parse(raw);

@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseFileName } from '../../domain/file-name';
 import { parseRunId, type ClientId } from '../../domain/ids';
-import { openStage, request, text } from '../engine/testing';
+import { openStage, request, say, text } from '../engine/testing';
 
+const sha256 = (raw: string) => createHash('sha256').update(raw).digest('hex');
 let stage: ReturnType<typeof openStage>;
 let client: ClientId;
 
@@ -34,6 +36,37 @@ test('R13 an attachment is a second name of the library file, however often it i
 	expect((await sessions.listFiles(client, run)).input).toEqual([
 		{ name: 'data.csv', size_bytes: 8 }
 	]);
+});
+
+test('R21 an attachment is known by the digest of what was linked, also when the library changes', async () => {
+	const { run, sessions } = await openRun();
+	const name = parseFileName('data.csv');
+	const digest = sha256('a,b\n1,2\n');
+	expect(await sessions.create(run, client, [name])).toEqual({ [name]: digest });
+	await stage.addToLibrary(client, 'data.csv', 'replaced');
+	expect(await sessions.create(run, client, [name])).toEqual({ [name]: digest });
+	stage.library.delete('data.csv');
+	expect(await sessions.create(run, client, [name])).toEqual({ [name]: digest });
+	const known = { [name]: 'as told before' };
+	expect(await sessions.create(run, client, [name], known)).toEqual(known);
+});
+
+test('R21 a run is resumed although its attachment has left the library', async () => {
+	let broken = true;
+	const scripts = {
+		a: () => {
+			if (broken) throw new Error('broken');
+			return say('done');
+		}
+	};
+	const engine = stage.openEngine({ scripts });
+	await stage.addToLibrary(client, 'data.csv', 'a,b\n');
+	const run = await engine.start(client, request({ a: [] }, { attached_files: ['data.csv'] }));
+	await engine.over(client, run);
+	stage.library.delete('data.csv');
+	broken = false;
+	await engine.resume(client, run);
+	expect((await engine.over(client, run)).status).toBe('completed');
 });
 
 test('outputs hide inputs of the same name, and an input never changes', async () => {

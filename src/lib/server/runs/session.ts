@@ -34,12 +34,23 @@ export interface SessionDeps {
 	config: Pick<Config, 'SESSION_RETENTION_HOURS' | 'MAX_FILE_BYTES'>;
 }
 
+/** Lower-case hex, by file name. */
+export type Digests = Readonly<Record<string, string>>;
+
 export type SessionListing = { name: string; size_bytes: number }[];
 
 /** The scratch folders of runs: `sessions/<run>/input` and `sessions/<run>/output`. */
 export interface RunSessions {
-	/** Makes the folders and links the attachments in; repeating it is harmless. */
-	create(runId: RunId, client: ClientId, attachments: FileName[]): Promise<void>;
+	/**
+	 * Makes the folders and links the attachments in; repeating it is harmless. Resolves with the SHA-256
+	 * of each, by name; `known` are those that an earlier call has told.
+	 */
+	create(
+		runId: RunId,
+		client: ClientId,
+		attachments: FileName[],
+		known?: Digests
+	): Promise<Digests>;
 	files(runId: RunId): SessionFiles;
 	/** A file that was attached, also when an output has its name by now. */
 	attached(runId: RunId, name: FileName): Promise<SessionFile | null>;
@@ -128,6 +139,25 @@ export function createSessions(deps: SessionDeps): RunSessions {
 		};
 	}
 
+	async function attach(run: RunId, client: ClientId, name: FileName): Promise<void> {
+		const stored = await library.find(client, name);
+		if (!stored)
+			throw new DomainError('not_found', `The attached file "${name}" is not in the library.`);
+		await files.link(stored.key, inputFolder(run), name);
+	}
+
+	/** The library knows it, unless the input is not that file (any more). */
+	async function digestOf(run: RunId, client: ClientId, name: FileName): Promise<string> {
+		const key = fileKey(inputFolder(run), name);
+		const stored = await library.find(client, name);
+		const [mine, theirs] = await Promise.all([files.stat(key), stored && files.stat(stored.key)]);
+		// A place may be given to another file between the two looks: its digest is another one then.
+		const still = await library.find(client, name);
+		const isSame = mine && theirs && mine.ino === theirs.ino && mine.dev === theirs.dev;
+		if (stored && isSame && still?.sha256 === stored.sha256) return stored.sha256;
+		return files.sha256(key);
+	}
+
 	async function requireSession(client: ClientId, run: RunId): Promise<void> {
 		const row = db.q
 			.select({ removed: runs.sessionRemovedAt })
@@ -153,16 +183,15 @@ export function createSessions(deps: SessionDeps): RunSessions {
 			const folder = layout.resolve(outputFolder(runId));
 			return lstatSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 		},
-		async create(runId, client, attachments) {
+		async create(runId, client, attachments, known = {}) {
 			await files.makeFolder(inputFolder(runId));
 			await files.makeFolder(outputFolder(runId));
+			const digests: Record<string, string> = {};
 			for (const name of attachments) {
-				const stored = await library.find(client, name);
-				if (!stored)
-					throw new DomainError('not_found', `The attached file "${name}" is not in the library.`);
-				if (await look(runId, 'input', name)) continue;
-				await files.link(stored.key, inputFolder(runId), name);
+				if (!(await look(runId, 'input', name))) await attach(runId, client, name);
+				digests[name] = known[name] ?? (await digestOf(runId, client, name));
 			}
+			return digests;
 		},
 		async write(runId, name, bytes) {
 			const staged = await files.stage(once(bytes), config.MAX_FILE_BYTES);
