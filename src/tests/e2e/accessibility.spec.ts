@@ -1,6 +1,4 @@
-import AxeBuilder from '@axe-core/playwright';
 import { readFile } from 'node:fs/promises';
-import type { Locator, Page } from '@playwright/test';
 import {
 	expect,
 	openRail,
@@ -11,27 +9,9 @@ import {
 	useTheme,
 	WEATHER
 } from '../support/page';
+import { expectAccessible, tabTo } from '../support/looks';
 
 const NAME = 'seattle-weather.csv';
-
-async function expectAccessible(page: Page, what: string): Promise<void> {
-	// A colour in the middle of its fade is nobody's design.
-	await page.evaluate(() =>
-		Promise.all(
-			document
-				.getAnimations()
-				.filter((a) => a.effect?.getComputedTiming().iterations !== Infinity)
-				.map((a) => a.finished.catch(() => undefined))
-		)
-	);
-	const { violations } = await new AxeBuilder({ page })
-		.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-		.analyze();
-	const serious = violations
-		.filter((v) => v.impact === 'serious' || v.impact === 'critical')
-		.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target.join(' ')} — ${n.failureSummary}`)}`);
-	expect.soft(serious, what).toEqual([]);
-}
 
 for (const theme of THEMES) {
 	test(`axe finds nothing serious before, during and after a run (${theme})`, async ({
@@ -104,38 +84,6 @@ for (const theme of THEMES) {
 		expect((await page.goto('/nowhere'))?.status()).toBe(404);
 		await expectAccessible(page, 'the error page');
 	});
-}
-
-/** Presses Tab until the focus is on the element; fails when it never comes there. */
-async function tabTo(page: Page, target: Locator, key = 'Tab'): Promise<void> {
-	const focused = () => target.evaluate((e) => e === document.activeElement).catch(() => false);
-	for (let presses = 0; presses < 60; presses++) {
-		await page.keyboard.press(key);
-		if (await focused()) {
-			await expectVisibleFocus(page);
-			return;
-		}
-	}
-	throw new Error(`Tab does not reach ${target.toString()}`);
-}
-
-/** That one can see where the focus is: an outline or a ring on the element or around it. */
-async function expectVisibleFocus(page: Page): Promise<void> {
-	const seen = await page.evaluate(() => {
-		const drawn = (e: Element | null) => {
-			if (!e) return false;
-			const style = getComputedStyle(e);
-			return (
-				(style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) ||
-				style.boxShadow !== 'none'
-			);
-		};
-		const element = document.activeElement;
-		return drawn(element) || drawn(element?.previousElementSibling ?? null);
-	});
-	expect
-		.soft(seen, await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200)))
-		.toBe(true);
 }
 
 test('the main job is done by keyboard alone', async ({ page, api }) => {

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import type { Page } from '@playwright/test';
 import type { ApiClient } from '../support/api';
 import {
 	expect,
@@ -11,6 +10,7 @@ import {
 	useTheme,
 	WEATHER
 } from '../support/page';
+import { expectTidy } from '../support/looks';
 
 const SCREENS = [
 	{ width: 360, height: 740 },
@@ -19,23 +19,6 @@ const SCREENS = [
 const LONG = `${'a-very-long-name-that-goes-on-'.repeat(7).slice(0, 196)}.csv`;
 const ARABIC = 'تقرير المبيعات ٢٠٢٤.csv';
 const MIXED = 'Übersicht 東京 😀 (Kopie).csv';
-
-/** What breaks a layout: a page wider than its screen, text too small to read. */
-async function expectTidy(page: Page, what: string): Promise<void> {
-	const found = await page.evaluate(() => {
-		const tiny: string[] = [];
-		const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-		for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-			const element = node.parentElement;
-			if (!element || !node.textContent?.trim() || !element.checkVisibility()) continue;
-			const size = parseFloat(getComputedStyle(element).fontSize);
-			if (size < 11) tiny.push(`${size}px: ${node.textContent.trim().slice(0, 40)}`);
-		}
-		const { scrollWidth, clientWidth } = document.documentElement;
-		return { tiny, tooWide: Math.max(0, scrollWidth - clientWidth) };
-	});
-	expect.soft(found, what).toEqual({ tiny: [], tooWide: 0 });
-}
 
 /** One run for each worker: the tests only look at it. */
 let made: { key: string; run: string } | null = null;

@@ -2,11 +2,15 @@ import { notFound } from '$lib/domain/errors';
 import { clientOf } from '$lib/server/platform/http/api';
 import { orErrorPage } from '$lib/server/platform/http/page';
 import { services } from '$lib/server/services';
-import type { PageServerLoad } from './$types';
+import { removeWorkflow } from '../../actions/workflows';
+import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = ({ locals, params }) =>
 	orErrorPage(async () => {
-		const workflow = await services().workflows.get(clientOf(locals).id, params.id);
+		const { workflows } = services();
+		const workflow = await workflows.get(clientOf(locals).id, params.id);
 		if (!workflow) throw notFound();
-		return { workflow };
+		return { workflow, own: !workflows.isStarter(workflow.id) };
 	});
+
+export const actions: Actions = { remove: removeWorkflow };
