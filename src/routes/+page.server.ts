@@ -9,7 +9,7 @@ import { deleteArtifact, promote } from './actions/artifacts';
 import { named } from './actions/form';
 import { deleteFile, renameFile } from './actions/library';
 import { clearOldRuns, extendRun, pinRun } from './actions/retention';
-import { deleteRun, start, stop } from './actions/runs';
+import { deleteRun, resume, start, stop } from './actions/runs';
 import { showKey, theme } from './actions/settings';
 import { upload } from './actions/upload';
 import type { Actions, PageServerLoad } from './$types';
@@ -65,6 +65,7 @@ export const actions: Actions = named({
 	upload,
 	start,
 	stop,
+	resume,
 	promote,
 	deleteFile,
 	renameFile,

@@ -33,7 +33,7 @@ export class ConsoleState {
 	}) {
 		this.workflows = options.workflows;
 		this.rail = options.rail;
-		const wanted = options.run?.workflow_id ?? options.workflowId;
+		const wanted = options.workflowId ?? options.run?.workflow_id;
 		const known = this.workflows.find((w) => w.id === wanted) ?? this.workflows[0];
 		this.workflowId = known?.id ?? '';
 		this.directive = options.directive ?? options.run?.user_directive ?? '';
@@ -47,6 +47,11 @@ export class ConsoleState {
 		this.#show(runId);
 		this.rail.currentRunId = runId;
 		this.connect();
+	}
+
+	/** The run on screen was resumed: follows it again. */
+	reopen(): void {
+		this.feed?.reopen();
 	}
 
 	/** Only in the browser. */

@@ -37,7 +37,7 @@ const HIDDEN_FRAME_MS = 250;
 /**
  * One run as it happens: its log, applied to `view` in bursts of one frame. Begins after what
  * `initial` already holds; misses nothing and repeats nothing over reconnects. Ends by itself with
- * the run; `connect` again after the run was resumed.
+ * the run; `reopen` it after the run was resumed.
  */
 export class RunFeed {
 	view: RunView = $state(emptyView(''));
@@ -63,6 +63,12 @@ export class RunFeed {
 	/** May be called inside an effect: it does not depend on anything. */
 	connect(): void {
 		untrack(() => this.#connect());
+	}
+
+	/** The run was resumed: it waits for its turn, and then goes on. */
+	reopen(): void {
+		this.view.status = 'queued';
+		this.connect();
 	}
 
 	close(): void {

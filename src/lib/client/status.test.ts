@@ -28,3 +28,29 @@ it('R18 has advice for the named reasons and for any other', () => {
 	expect(adviceFor('token_budget')).toContain('budget');
 	expect(adviceFor('something_else')).toContain('Resume');
 });
+
+it.each([
+	'model_auth',
+	'model_rate_limited',
+	'model_quota',
+	'model_unavailable',
+	'model_bad_request',
+	'model_refused',
+	'model_incomplete',
+	'model_malformed',
+	'model_empty',
+	'model_output_limit',
+	'model_first_byte_timeout',
+	'model_idle_timeout',
+	'model_turn_timeout',
+	'token_budget',
+	'cost_budget',
+	'approval_refused'
+])('R18 R20 has advice of its own for %s', (code) => {
+	const general = [adviceFor('model_x'), adviceFor('x_timeout'), adviceFor('x')];
+	expect(general).not.toContain(adviceFor(code));
+});
+
+it('says what a person has to do where a person is waited for', () => {
+	expect(markOf('awaiting_approval')).toEqual({ lamp: 'linked', word: 'Needs you' });
+});

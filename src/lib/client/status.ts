@@ -13,7 +13,7 @@ const MARKS: Record<RunStatus | StepStatus, StatusMark> = {
 	queued: { lamp: 'idle', word: 'Queued' },
 	waiting: { lamp: 'idle', word: 'Waiting' },
 	running: { lamp: 'linked', word: 'Running' },
-	awaiting_approval: { lamp: 'linked', word: 'Needs approval' },
+	awaiting_approval: { lamp: 'linked', word: 'Needs you' },
 	completed: { lamp: 'done', word: 'Done' },
 	failed: { lamp: 'failed', word: 'Failed' },
 	skipped: { lamp: 'idle', word: 'Skipped' },
@@ -35,12 +35,35 @@ export function startOf(step: Pick<StepState, 'status' | 'started_at'>): string 
 	return step.status === 'waiting' ? null : step.started_at;
 }
 
+/** By the whole code first: what fits exactly is said exactly. */
+const EXACT: Record<string, string> = {
+	token_budget: 'Raise the token budget with “Re-run with changes”; finished steps are taken over.',
+	cost_budget: 'Raise the cost budget with “Re-run with changes”; finished steps are taken over.',
+	approval_refused:
+		'A person refused it. Retry asks again; a different directive or prompt may avoid the question.',
+	model_auth: 'Whoever runs this server has to correct the key of this model; then resume.',
+	model_rate_limited: 'The service wants fewer requests. Wait a minute, then resume.',
+	model_quota:
+		'The quota of this key is used up. Wait until it is renewed, raise it, or use another model.',
+	model_unavailable: 'Check that the service can be reached from this server, then resume.',
+	model_bad_request:
+		'The service did not accept the request. Check the name of the model in the workflow.',
+	model_refused: 'Word the directive or the agent’s prompt differently, or use another model.',
+	model_incomplete: 'The answer broke off on its way. Resume asks for it again.',
+	model_malformed: 'The model called a tool in a way that cannot be read. Resume asks again.',
+	model_empty: 'The model said nothing. Resume asks again; another model may do better.',
+	model_output_limit:
+		'Ask for less at once: a narrower directive, or several agents with a part each.',
+	model_first_byte_timeout: 'The model did not begin to answer in time. Resume asks again.',
+	model_idle_timeout: 'The model fell silent. Resume asks again.',
+	model_turn_timeout: 'One answer took too long. Resume asks again; asking for less helps.'
+};
+
 const ADVICE: [RegExp, string][] = [
 	[
 		/time|idle/,
 		'Resume tries it again. If it always takes too long, attach less, or ask for less.'
 	],
-	[/budget|token/, 'Raise the token budget of the workflow, then run it again.'],
 	[/round/, 'The agent went on without finishing. A narrower directive helps; Resume tries again.'],
 	[/model|unavailable|provider/, 'Check that the model is set up and can be reached, then resume.'],
 	[/space/, 'Free space on the server’s disk, then resume.'],
@@ -54,6 +77,7 @@ const ADVICE: [RegExp, string][] = [
 /** What a person can do about a failure with this code. */
 export function adviceFor(code: string): string {
 	return (
+		(Object.hasOwn(EXACT, code) ? EXACT[code] : undefined) ??
 		ADVICE.find(([pattern]) => pattern.test(code))?.[1] ??
 		'Resume repeats the steps that failed; finished steps stay as they are.'
 	);

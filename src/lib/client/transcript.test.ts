@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { agentSchema } from '$lib/domain/workflow';
 import type { RunView, StepView, TranscriptItem } from '$lib/domain/run-event';
-import { announcementOf, blocksOf, currentTool, newestStep } from './transcript';
+import { announcementOf, blocksOf, currentTool, delegationText, newestStep } from './transcript';
 import { previewOf } from './workflow-preview';
 
 const at = '2026-11-21T12:00:00Z';
@@ -84,9 +84,22 @@ describe('newestStep', () => {
 });
 
 it('announces states, not output', () => {
-	const run = view({ status: 'completed' }, { status: 'failed' }, { status: 'running' });
+	const run = view(
+		{ status: 'completed' },
+		{ status: 'failed' },
+		{ status: 'running' },
+		{ status: 'awaiting_approval' }
+	);
 	run.status = 'awaiting_approval';
 	expect(announcementOf(run)).toBe(
-		'Run awaiting approval. Working: a2. Failed: a1. 1 of 3 agents done.'
+		'Run awaiting approval. Working: a2. Needs your approval: a3. Failed: a1. 1 of 4 agents done.'
+	);
+});
+
+it('R23 says who came into the graph and who left it', () => {
+	const item = { relation: 'child' as const, added: ['b', 'c'], removed: [] };
+	expect(delegationText(item)).toBe('Added b, c, to work after this agent.');
+	expect(delegationText({ ...item, relation: 'sibling', removed: ['d'] })).toBe(
+		'Added b, c, to work beside this agent. Took out d.'
 	);
 });

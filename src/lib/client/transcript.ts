@@ -17,6 +17,20 @@ export function blocksOf(transcript: readonly TranscriptItem[]): Block[] {
 	return blocks;
 }
 
+/** How an agent changed the graph, in one sentence. */
+export function delegationText(
+	item: Pick<Extract<TranscriptItem, { kind: 'delegation' }>, 'relation' | 'added' | 'removed'>
+): string {
+	const parts: string[] = [];
+	if (item.added.length > 0) {
+		const where =
+			item.relation === 'child' ? 'to work after this agent' : 'to work beside this agent';
+		parts.push(`Added ${item.added.join(', ')}, ${where}.`);
+	}
+	if (item.removed.length > 0) parts.push(`Took out ${item.removed.join(', ')}.`);
+	return parts.join(' ');
+}
+
 /** The tool that an agent is using right now. */
 export function currentTool(step: StepView): string | null {
 	if (step.status !== 'running') return null;
@@ -44,8 +58,10 @@ export function announcementOf(view: RunView): string {
 	const named = (status: StepView['status']) =>
 		view.steps.filter((s) => s.status === status).map((s) => s.agent_id);
 	const parts = [`Run ${view.status.replace('_', ' ')}.`];
-	const working = [...named('running'), ...named('awaiting_approval')];
+	const working = named('running');
 	if (working.length > 0) parts.push(`Working: ${working.join(', ')}.`);
+	const asking = named('awaiting_approval');
+	if (asking.length > 0) parts.push(`Needs your approval: ${asking.join(', ')}.`);
 	const failed = named('failed');
 	if (failed.length > 0) parts.push(`Failed: ${failed.join(', ')}.`);
 	parts.push(`${named('completed').length} of ${view.steps.length} agents done.`);

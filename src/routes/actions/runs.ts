@@ -5,7 +5,7 @@ import { shortId } from '$lib/domain/ids';
 import { startSchema } from '$lib/domain/workflow';
 import { services } from '$lib/server/services';
 import { ask, done } from '$lib/components/console/answer';
-import { confirmed, runId, textList } from './fields';
+import { confirmed, optional, runId, textList } from './fields';
 import { action } from './form';
 
 const startForm = z.object({
@@ -37,6 +37,16 @@ export const stop = action('stop', z.object({ run_id: runId }), async ({ client,
 	await services().engine.stop(client.id, input.run_id);
 	redirect(303, `/runs/${input.run_id}`);
 });
+
+/** Goes on with an ended run; with a step named, tries that one and what depends on it. */
+export const resume = action(
+	'resume',
+	z.object({ run_id: runId, agent_id: optional(z.string()) }),
+	async ({ client, input }) => {
+		await services().engine.resume(client.id, input.run_id, input.agent_id);
+		redirect(303, `/runs/${input.run_id}`);
+	}
+);
 
 /** Deletes what a run made; the run's own log stays readable. */
 export const deleteRun = action(

@@ -1,6 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { z } from 'zod';
 import { parseRunId, shortId } from '$lib/domain/ids';
+import { isActive } from '$lib/domain/run';
 import { clientOf } from '$lib/server/platform/http/api';
 import { orErrorPage, unlessGone } from '$lib/server/platform/http/page';
 import { replay } from '$lib/server/runs/replay';
@@ -10,22 +11,28 @@ import { deleteArtifact, promote } from '../../actions/artifacts';
 import { confirmed, runId } from '../../actions/fields';
 import { action, named } from '../../actions/form';
 import { extendRun, pinRun } from '../../actions/retention';
-import { stop } from '../../actions/runs';
+import { resume, stop } from '../../actions/runs';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = ({ locals, params }) =>
 	orErrorPage(async () => {
-		const { artifacts, events, runs, sessions, workflows } = services();
+		const { artifacts, events, library, runs, sessions, workflows } = services();
 		const client = clientOf(locals);
 		const run = parseRunId(params.run);
 		const state = await runs.state(client.id, run);
-		const [kept, session] = await Promise.all([
+		const [kept, session, files] = await Promise.all([
 			unlessGone(artifacts.get(client.id, run)),
-			unlessGone(sessions.listFiles(client.id, run))
+			unlessGone(sessions.listFiles(client.id, run)),
+			library.list(client.id)
 		]);
+		const view = replay(events, run);
+		// Resumed, but its turn has not come: the log does not tell yet.
+		if (state.status === 'queued' && !isActive(view.status)) view.status = 'queued';
 		return {
 			run: state,
-			view: replay(events, run),
+			view,
+			/** What a re-run can be given. */
+			library: files.map(({ name }) => name),
 			/** Null once they have expired. */
 			kept,
 			/** Null once it was removed. */
@@ -33,11 +40,6 @@ export const load: PageServerLoad = ({ locals, params }) =>
 			reusable: (await workflows.get(client.id, state.workflow_id)) !== null
 		};
 	});
-
-const resume = action('resume', z.object({ run_id: runId }), async ({ client, input }) => {
-	await services().engine.resume(client.id, input.run_id);
-	redirect(303, `/runs/${input.run_id}`);
-});
 
 /** The run with everything it left: its log, its session, its artifacts. */
 const remove = action(

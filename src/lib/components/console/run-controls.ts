@@ -1,0 +1,22 @@
+import type { ActionResult } from '@sveltejs/kit';
+
+/** What a screen that shows a run lets a person do with it. */
+export interface RunControls {
+	/** The page whose form actions are used: `/`, or the run's own. */
+	home: string;
+	/** Names of the files that can be attached to a re-run. */
+	library: string[];
+	/** The run goes on: follow it again. */
+	resumed: () => void;
+	/** Another run was made of this one. */
+	rerun: (runId: string) => void;
+}
+
+/** What went wrong with a form, in words for a person; null when it did what it should. */
+export function problemOf(result: ActionResult): string | null {
+	if (result.type === 'failure') return String(result.data?.message);
+	if (result.type !== 'error') return null;
+	return result.error instanceof TypeError
+		? 'The server could not be reached. Check the connection and try again.'
+		: 'That did not work. Try again; the server’s log says why.';
+}
