@@ -2,7 +2,7 @@ import type { WorkflowConfig } from '$lib/domain/workflow';
 import { expectAccessible, expectTidy, tabTo } from '../support/looks';
 import { expect, test, THEMES, useTheme } from '../support/page';
 
-const own: WorkflowConfig = {
+const own = {
 	id: 'own',
 	name: 'My own',
 	agents: [
