@@ -153,6 +153,13 @@ test('R23 what has begun, what the delegator rests on and itself cannot be taken
 	]);
 });
 
+test('R20 R23 an agent that a person is to be asked about cannot be taken out', () => {
+	const guarded = agent('guarded', ['lead'], { requires_approval: true });
+	expect(problems(graphOf([...chain, guarded]), { ...child('x'), prune: ['guarded'] })).toEqual([
+		'Agent "guarded" cannot be taken out: a person is to be asked about it.'
+	]);
+});
+
 test('R23 a cycle is refused and names who waits for whom', () => {
 	expect(problems(graphOf(chain), child(after('x', 'after')))).toEqual([
 		'These agents wait for each other: after → x → after.'

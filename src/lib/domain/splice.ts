@@ -152,6 +152,8 @@ function pruneProblems(graph: LiveGraph, by: string, prune: readonly string[]): 
 		if (before.has(id)) return [`Agent "${id}" cannot be taken out: "${by}" rests on it.`];
 		if (step.status !== 'waiting' || step.attempt > 0)
 			return [`Agent "${id}" cannot be taken out: it has begun already.`];
+		if (graph.agents.find((agent) => agent.id === id)?.requires_approval)
+			return [`Agent "${id}" cannot be taken out: a person is to be asked about it.`];
 		return [];
 	});
 }
