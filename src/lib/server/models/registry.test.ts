@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { readConfig } from '../platform/config';
 import { createModels } from './registry';
 
-const modelsWith = (env: Record<string, string> = {}) => createModels(readConfig(env));
+const modelsWith = (env: Record<string, string | undefined> = {}) => createModels(readConfig(env));
 
 test('without configuration the three names mean the built-in analyst', () => {
 	const models = modelsWith();
@@ -33,6 +33,18 @@ test('a model whose provider is not configured is refused, with the variable to 
 	expect(() => models.resolve('builtin:poet')).toThrow('builtin:analyst');
 	expect(() => models.resolve('thinking')).toThrow(/gemini:x.*GEMINI_API_KEY/);
 	expect(() => models.get('gemini:x')).toThrow('cannot be used');
+	expect(() => models.resolve('openai:x')).toThrow(/OPENAI_BASE_URL.*OPENAI_API_KEY/);
 	expect(() => models.resolve('claude:x')).toThrow('There is no model "claude:x"');
 	expect(models.describe().thinking).toMatchObject({ model: 'gemini:x', available: false });
 });
+
+test.each([{ OPENAI_BASE_URL: 'http://localhost:11434/v1' }, { OPENAI_API_KEY: 'k' }])(
+	'an OpenAI-compatible server or a key makes its models usable: %o',
+	(env) => {
+		const models = modelsWith({ ...env, MODEL_FAST: 'openai:qwen3:8b' });
+		expect(models.resolve('fast')).toBe('openai:qwen3:8b');
+		expect(models.get('openai:qwen3:8b').id).toBe('openai:qwen3:8b');
+		expect(models.resolve('reasoning')).toBe('builtin:analyst');
+		expect(() => models.resolve('gemini:x')).toThrow('GEMINI_API_KEY');
+	}
+);

@@ -5,6 +5,8 @@ import type { Config } from '../platform/config';
 import { createAnalyst } from './analyst/analyst';
 import { createGemini } from './gemini/gemini';
 import type { Model } from './model';
+import { OPENAI_URL } from './openai/client';
+import { createOpenAi } from './openai/openai';
 import type { Price } from './prices';
 
 const BUILTIN = 'builtin';
@@ -30,6 +32,8 @@ type ModelConfig = Pick<
 	Config,
 	| 'GEMINI_API_KEY'
 	| 'GEMINI_BASE_URL'
+	| 'OPENAI_API_KEY'
+	| 'OPENAI_BASE_URL'
 	| 'MODEL_FAST'
 	| 'MODEL_REASONING'
 	| 'MODEL_THINKING'
@@ -45,7 +49,8 @@ interface Provider {
 
 /** The models of this server: which names mean what, and who answers for them. */
 export function createModels(config: ModelConfig): ModelRegistry {
-	const { GEMINI_API_KEY, GEMINI_BASE_URL } = config;
+	const { GEMINI_API_KEY, GEMINI_BASE_URL, OPENAI_API_KEY, OPENAI_BASE_URL } = config;
+	const withOpenAi = (OPENAI_BASE_URL ?? OPENAI_API_KEY) !== undefined;
 	const providers = new Map<string, Provider>([
 		[
 			'gemini',
@@ -53,6 +58,21 @@ export function createModels(config: ModelConfig): ModelRegistry {
 				missing: GEMINI_API_KEY === undefined ? 'set GEMINI_API_KEY to use Gemini' : null,
 				create: (model, price) =>
 					createGemini({ apiKey: GEMINI_API_KEY ?? '', baseUrl: GEMINI_BASE_URL, model, price })
+			}
+		],
+		[
+			'openai',
+			{
+				missing: withOpenAi
+					? null
+					: 'set OPENAI_BASE_URL to the address of an OpenAI-compatible server, such as http://localhost:11434/v1 for Ollama, or OPENAI_API_KEY for OpenAI itself',
+				create: (model, price) =>
+					createOpenAi({
+						apiKey: OPENAI_API_KEY,
+						baseUrl: OPENAI_BASE_URL ?? OPENAI_URL,
+						model,
+						price
+					})
 			}
 		],
 		[BUILTIN, { missing: null, create: createAnalyst }]

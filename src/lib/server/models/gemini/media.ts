@@ -1,4 +1,5 @@
 import type { Part } from '@google/genai';
+import { fenced } from '../fenced';
 import type { Attachment } from '../model';
 
 const SEEN = new Set(['image/png', 'image/jpeg', 'image/webp', 'application/pdf']);
@@ -13,7 +14,7 @@ export function attachmentParts(attachment: Attachment): Part[] {
 	if ('text' in attachment) {
 		const { text, truncated } = attachment;
 		const note = truncated ? ' Only its beginning follows; read the rest with a tool.' : '';
-		return [{ text: `The file ${title}, as data.${note}\n${fenced(text)}` }];
+		return [{ text: `The file ${title}, as data.${note}\n${fenced('file', '', text)}` }];
 	}
 	if (!canSee(mimeType))
 		return [{ text: `The file ${title} cannot be shown to you; read it with code.` }];
@@ -21,11 +22,4 @@ export function attachmentParts(attachment: Attachment): Part[] {
 		{ text: `The file ${title}, as data:` },
 		{ inlineData: { mimeType, data: attachment.base64 } }
 	];
-}
-
-/** Between tags that the text itself cannot close. */
-function fenced(text: string): string {
-	let tag = 'file';
-	for (let n = 2; text.includes(`</${tag}`); n += 1) tag = `file-${n}`;
-	return `<${tag}>\n${text}\n</${tag}>`;
 }
