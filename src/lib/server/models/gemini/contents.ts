@@ -111,8 +111,14 @@ function responseOf(result: ToolResultMessage | undefined): Record<string, unkno
 	const note = hidden.length > 0 ? { note: `You cannot be shown ${hidden.join(', ')}.` } : {};
 	const value = result.result ?? null;
 	if (ok) return { output: value, ...note };
-	const only = isRecord(value) && Object.keys(value).length === 1 ? value.error : undefined;
-	return { error: only ?? value, ...note };
+	return { error: errorOf(value) ?? value, ...note };
+}
+
+/** The words of a refusal; null when a result holds more than them and their code. */
+function errorOf(value: unknown): string | null {
+	if (!isRecord(value) || typeof value.error !== 'string') return null;
+	const known = Object.keys(value).every((key) => key === 'error' || key === 'reason');
+	return known ? value.error : null;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
