@@ -4,7 +4,13 @@ import { TOOL_NAMES } from './workflow';
 /** What is wrong with a graph, and which agent is to blame. */
 export interface GraphProblem {
 	agent_id: string;
-	problem: 'duplicate_id' | 'unknown_dependency' | 'cycle' | 'unknown_tool' | 'unknown_model';
+	problem:
+		| 'duplicate_id'
+		| 'unknown_dependency'
+		| 'cycle'
+		| 'unknown_tool'
+		| 'unknown_model'
+		| 'approval_of_other_tool';
 	message: string;
 }
 
@@ -12,7 +18,10 @@ type Node = { id: string; depends_on: readonly string[] };
 
 /** Everything that keeps these agents from being a runnable graph; empty when nothing does. */
 export function graphProblems(
-	agents: readonly (Node & { tools: readonly string[] })[]
+	agents: readonly (Node & {
+		tools: readonly string[];
+		tools_requiring_approval?: readonly string[] | undefined;
+	})[]
 ): GraphProblem[] {
 	const problems: GraphProblem[] = [];
 	const ids = new Set<string>();
@@ -25,7 +34,7 @@ export function graphProblems(
 			});
 		ids.add(id);
 	}
-	for (const { id, depends_on, tools } of agents) {
+	for (const { id, depends_on, tools, tools_requiring_approval = [] } of agents) {
 		for (const dependency of depends_on)
 			if (!ids.has(dependency))
 				problems.push({
@@ -39,6 +48,13 @@ export function graphProblems(
 					agent_id: id,
 					problem: 'unknown_tool',
 					message: `Agent "${id}" uses the tool "${tool}"; there is ${TOOL_NAMES.join(', ')}.`
+				});
+		for (const tool of tools_requiring_approval)
+			if (!tools.includes(tool))
+				problems.push({
+					agent_id: id,
+					problem: 'approval_of_other_tool',
+					message: `Agent "${id}" needs approval for the tool "${tool}", which is not among its tools.`
 				});
 	}
 	if (problems.length === 0) {
@@ -97,7 +113,7 @@ export function ancestorsOf<T extends Node>(agents: readonly T[], id: string): T
 export interface Moves {
 	/** Agents to start: everything they depend on is completed. */
 	ready: string[];
-	/** Waiting agents that will not start any more. */
+	/** Agents that wait, for others or for a person, and will not go on any more. */
 	settle: { id: string; status: 'skipped' | 'cancelled'; because: string | null }[];
 	/** How the run ends once `settle` is done; null while there is work left. */
 	outcome: RunStatus | null;
@@ -106,7 +122,7 @@ export interface Moves {
 /**
  * Decides a run's next moves from its steps' statuses alone, so that asking again changes nothing.
  * @param agents in topological order
- * @param halt nothing new may start: waiting agents end with this status
+ * @param halt nothing new may start: agents that wait, also for a person, end with this status
  */
 export function nextMoves(
 	agents: readonly Node[],
@@ -118,6 +134,10 @@ export function nextMoves(
 	for (const { id, depends_on } of agents) {
 		const status = statuses.get(id) ?? 'waiting';
 		now.set(id, status);
+		if (status === 'awaiting_approval' && halt !== null) {
+			moves.settle.push({ id, status: halt, because: null });
+			now.set(id, halt);
+		}
 		if (status !== 'waiting') continue;
 		const lost = depends_on.find((d) => {
 			const before = now.get(d);

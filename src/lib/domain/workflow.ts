@@ -95,6 +95,9 @@ export const resumeSchema = z.strictObject({ agent_id: agentId.optional() });
 export const decisionSchema = z.strictObject({
 	agent_id: agentId,
 	approved: z.boolean(),
+	/** What was decided on, as `approval_requested` names it: a request for anything else stays open. */
+	turn: z.int().min(0).optional(),
+	call_id: z.string().max(1_000).optional(),
 	/** Read by the agent when it was refused. */
 	note: z.string().max(5_000).optional()
 });

@@ -43,6 +43,8 @@ export interface ActiveRun {
 	adrift: Task[];
 	/** Where the steps stand; null when the rows have to be read. */
 	progress: Progress | null;
+	/** One of its steps waits for a person, or did when this process took it up: its clock stands still. */
+	asking: boolean;
 	/** A person asked it to stop. */
 	stopping: boolean;
 	/** Why nothing new may start: the run's time is over. */

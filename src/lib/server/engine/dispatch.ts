@@ -11,6 +11,13 @@ export interface Task {
 	epoch: number;
 	/** The step was running when the server went down. */
 	recovered: boolean;
+	/** A person has decided what the step waited for. */
+	decided?: boolean;
+}
+
+/** The step has begun before: what is recorded of it counts. */
+export function goesOn(task: Task): boolean {
+	return task.recovered || task.decided === true;
 }
 
 /**
@@ -23,8 +30,8 @@ export type TaskHandler = (task: Task, abort: AbortController, free: () => void)
 export interface Dispatcher {
 	enqueue(tasks: Task[]): void;
 	start(handler: TaskHandler): void;
-	/** Forgets the run's waiting tasks and interrupts those going on. */
-	cancel(runId: RunId, reason: InterruptReason): void;
+	/** Interrupts the run's tasks that are going on, and gives back those that are not. */
+	cancel(runId: RunId, reason: InterruptReason): Task[];
 	/** Interrupts everything, and resolves when all have let go. */
 	stop(): Promise<void>;
 }
@@ -69,9 +76,10 @@ export function createDispatcher(limits: { limit: number; perClient: number }): 
 			for (const task of tasks) queue.push(task);
 		},
 		cancel(runId, reason) {
-			queue.remove((task) => task.runId === runId);
+			const waiting = queue.remove((task) => task.runId === runId);
 			for (const [task, { abort }] of going)
 				if (task.runId === runId) abort.abort(new Interrupt(reason));
+			return waiting;
 		},
 		async stop() {
 			stopped = true;

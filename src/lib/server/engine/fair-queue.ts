@@ -6,8 +6,8 @@ export interface FairQueue<T> {
 	occupy(item: T): void;
 	/** Gives the place back. */
 	done(item: T): void;
-	/** Takes waiting items out. */
-	remove(unwanted: (item: T) => boolean): void;
+	/** Takes waiting items out, and returns them. */
+	remove(unwanted: (item: T) => boolean): T[];
 }
 
 export function createFairQueue<T>(options: {
@@ -76,12 +76,15 @@ export function createFairQueue<T>(options: {
 			pump();
 		},
 		remove(unwanted) {
+			const removed: T[] = [];
 			for (const [owner, items] of waiting) {
-				const kept = items.filter((item) => !unwanted(item));
-				for (const item of items) if (unwanted(item)) keys.delete(keyOf(item));
+				const kept: T[] = [];
+				for (const item of items) (unwanted(item) ? removed : kept).push(item);
 				if (kept.length > 0) waiting.set(owner, kept);
 				else waiting.delete(owner);
 			}
+			for (const item of removed) keys.delete(keyOf(item));
+			return removed;
 		}
 	};
 }

@@ -4,8 +4,10 @@ import { DomainError } from '../../domain/errors';
 import { ModelError } from '../models/model';
 import type { ActiveRun } from './active-run';
 import type { Delegate } from './delegate';
+import type { ApprovalStore } from './approval-store';
+import { needsConsent, WAITS } from './consent';
 import type { EngineDeps } from './deps';
-import type { Task, TaskHandler } from './dispatch';
+import { goesOn, type Task, type TaskHandler } from './dispatch';
 import { Interrupt, MAX_TIMER_MS, StaleClaim, StepFailure } from './interrupt';
 import { collectOutput, nothing, type Collection } from './output';
 import type { Settled } from './settle';
@@ -16,6 +18,7 @@ interface HandleDeps {
 	deps: EngineDeps;
 	steps: StepStore;
 	delegate: Delegate;
+	approvals: ApprovalStore;
 	/** The run as this process knows it; null when it is over. */
 	activeRun(task: Task): ActiveRun | null;
 	/**
@@ -23,6 +26,8 @@ interface HandleDeps {
 	 * last in the write unit, after the step's place was given back.
 	 */
 	stepEnded(run: ActiveRun, agentId: AgentId, status: StepStatus): Settled;
+	/** A step of the run waits for a person: that is on disk, and its place was given back. */
+	stepWaits(run: ActiveRun): void;
 	/** The step's end is on disk. */
 	follow(run: ActiveRun, settled: Settled): void;
 }
@@ -37,8 +42,8 @@ interface Ending {
 
 /** Makes the handler of tasks: claims the step, works on it, and commits how it ended. */
 export function createHandler(bound: HandleDeps): TaskHandler {
-	const { deps, steps, delegate, activeRun, stepEnded, follow } = bound;
-	const { db, events, log, collector, sessions, config } = deps;
+	const { deps, steps, approvals, delegate, activeRun, stepEnded, stepWaits, follow } = bound;
+	const { db, events, log, collector, sessions, config, now } = deps;
 
 	async function claim(run: ActiveRun, task: Task): Promise<Claim | null> {
 		return db.write(() => {
@@ -46,6 +51,7 @@ export function createHandler(bound: HandleDeps): TaskHandler {
 			if (!mine) return null;
 			const { attempt, turns } = mine;
 			const model = run.models.get(task.agentId) ?? '';
+			if (task.decided) return mine;
 			const again = task.recovered ? { recovered: true, resume_turn: turns + 1 } : {};
 			events.append(run.id, [
 				{ type: 'step_started', agent_id: task.agentId, data: { attempt, model, ...again } }
@@ -55,25 +61,37 @@ export function createHandler(bound: HandleDeps): TaskHandler {
 	}
 
 	/** Null: the step stays `running`, for the next start of the server. */
-	async function work(run: ActiveRun, mine: Claim, abort: AbortController): Promise<Ending | null> {
+	async function work(
+		run: ActiveRun,
+		mine: Claim,
+		abort: AbortController,
+		free: () => void
+	): Promise<Ending | typeof WAITS | null> {
 		const agent = run.agents.find(({ id }) => id === mine.agentId);
 		if (!agent) throw new Error(`Run ${run.id} has a step without an agent: ${mine.agentId}`);
-		const limitMs = config.STEP_TIMEOUT_S * 1000;
+		const workedMs = needsConsent(agent) ? approvals.decided(mine).workedMs : 0;
+		const began = now().getTime();
+		const limitMs = Math.max(0, config.STEP_TIMEOUT_S * 1000 - workedMs);
 		const timer = setTimeout(
 			() => abort.abort(new Interrupt('step_timeout')),
 			Math.min(limitMs, MAX_TIMER_MS)
 		);
 		try {
 			const { signal } = abort;
-			const { text, fresh } = await workOn({
+			const outcome = await workOn({
 				deps,
 				steps,
+				approvals,
 				delegate,
 				run,
 				agent,
 				claim: mine,
-				signal
+				signal,
+				workedMs: () => workedMs + now().getTime() - began,
+				free
 			});
+			if (outcome === WAITS) return WAITS;
+			const { text, fresh } = outcome;
 			return { status: 'completed', answer: text, error: null, fresh };
 		} catch (error) {
 			// Whatever an abort made the model or the tool throw, the abort is the reason.
@@ -168,8 +186,11 @@ export function createHandler(bound: HandleDeps): TaskHandler {
 			if (!mine) return;
 			if (run.stopping) abort.abort(new Interrupt('stopped'));
 			else if (run.halt) abort.abort(new Interrupt('run_timeout'));
-			const ending = await work(run, mine, abort);
-			if (ending) await finish(run, mine, ending, free);
+			const ending = await work(run, mine, abort, free);
+			if (ending === WAITS) {
+				if (run.leftovers?.release(mine.agentId)) run.collected = null;
+				stepWaits(run);
+			} else if (ending) await finish(run, mine, ending, free);
 		} catch (error) {
 			// What is in memory was told of a write that did not happen.
 			run.progress = null;
@@ -179,7 +200,8 @@ export function createHandler(bound: HandleDeps): TaskHandler {
 				return;
 			}
 			log.error({ err: error, ...ids }, 'a step could not be committed; it is tried again');
-			if (mine) run.adrift.push({ ...task, epoch: mine.epoch, recovered: true });
+			if (mine) run.adrift.push({ ...task, epoch: mine.epoch, recovered: true, decided: false });
+			else if (goesOn(task)) run.adrift.push(task);
 		}
 	};
 }

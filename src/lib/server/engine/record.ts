@@ -11,7 +11,8 @@ const briefSchema = z.object({
 			from: z.enum(['input', 'output'])
 		})
 	),
-	upstream: z.array(z.object({ agent_id: z.string(), answer: z.string() }))
+	upstream: z.array(z.object({ agent_id: z.string(), answer: z.string() })),
+	refusal: z.object({ note: z.string().nullable() }).exactOptional()
 });
 
 /** A model's turn as it is kept, so that the same question is never asked twice. */

@@ -4,7 +4,7 @@ import { isClientId, parseRunId, type ClientId, type RunId } from '../../domain/
 import { isActive, RUN_STATUSES, type Failure, type RunStatus } from '../../domain/run';
 import { workflowSchema } from '../../domain/workflow';
 import type { Db } from '../db/client';
-import { runEvents, runs, steps } from '../db/schema';
+import { runs, steps } from '../db/schema';
 import { toDigests, toNames, toStatus } from '../runs/rows';
 import { createLock, type ActiveRun } from './active-run';
 import type { Checked } from './check-start';
@@ -37,6 +37,7 @@ export function createRunStore(db: Db, now: () => Date) {
 			status: sql`${p('status')}`,
 			error: sql`${p('error')}`,
 			endedAt: sql`${p('at')}`,
+			waitingSince: null,
 			expiresAt: sql`${p('expires')}`
 		})
 		.where(and(byId, inArray(runs.status, ACTIVE)))
@@ -47,6 +48,12 @@ export function createRunStore(db: Db, now: () => Date) {
 	>(
 		`insert into steps (run_id, agent_id, position, status, model)
 		values (@run, @agent, @position, 'waiting', @model)`
+	);
+
+	const forgetDowntime = db.raw.prepare<[{ run: string; at: number }]>(
+		`update runs set waited_ms = waited_ms + max(0, @at - (
+			select at from run_events where run_id = @run and seq = runs.last_event))
+		where id = @run and waiting_since is null and last_event > 0`
 	);
 
 	return {
@@ -104,6 +111,7 @@ export function createRunStore(db: Db, now: () => Date) {
 				leftovers: null,
 				adrift: [],
 				progress: null,
+				asking: found.waitingSince !== null,
 				stopping: found.stopRequested,
 				halt: null,
 				timer: undefined
@@ -144,6 +152,7 @@ export function createRunStore(db: Db, now: () => Date) {
 					error: null,
 					stopRequested: false,
 					startedAt: null,
+					waitedMs: 0,
 					endedAt: null,
 					expiresAt: null
 				})
@@ -168,10 +177,17 @@ export function createRunStore(db: Db, now: () => Date) {
 		keepInputs(id: RunId, inputs: Digests): void {
 			db.q.update(runs).set({ inputs }).where(eq(runs.id, id)).run();
 		},
-		/** Runs that are not over, oldest first. */
-		active(client?: ClientId): { id: RunId; client: ClientId; status: RunStatus }[] {
+		/** Runs that are not over, oldest first; `asking` as of the `ActiveRun`. */
+		active(
+			client?: ClientId
+		): { id: RunId; client: ClientId; status: RunStatus; asking: boolean }[] {
 			return db.q
-				.select({ id: runs.id, client: runs.clientId, status: runs.status })
+				.select({
+					id: runs.id,
+					client: runs.clientId,
+					status: runs.status,
+					waitingSince: runs.waitingSince
+				})
 				.from(runs)
 				.where(
 					and(
@@ -183,20 +199,28 @@ export function createRunStore(db: Db, now: () => Date) {
 				.all()
 				.flatMap((found) =>
 					isClientId(found.client)
-						? [{ id: parseRunId(found.id), client: found.client, status: toStatus(found.status) }]
+						? [
+								{
+									id: parseRunId(found.id),
+									client: found.client,
+									status: toStatus(found.status),
+									asking: found.waitingSince !== null
+								}
+							]
 						: []
 				);
 		},
-		/** How long the run went on until its last sign of life, in milliseconds. */
-		elapsed(id: RunId): number {
+		/** How long the run has gone on, in milliseconds; while it waits for a person, until it began to. */
+		clock(id: RunId): { elapsedMs: number; standsStill: boolean } {
 			const found = row.get({ run: id });
-			if (!found?.startedAt) return 0;
-			const last = db.q
-				.select({ at: runEvents.at })
-				.from(runEvents)
-				.where(and(eq(runEvents.runId, id), eq(runEvents.seq, found.lastEvent)))
-				.get();
-			return Math.max(0, (last?.at.getTime() ?? 0) - found.startedAt.getTime());
+			if (!found?.startedAt) return { elapsedMs: 0, standsStill: false };
+			const { startedAt, waitingSince, waitedMs } = found;
+			const elapsed = (waitingSince ?? now()).getTime() - startedAt.getTime() - waitedMs;
+			return { elapsedMs: Math.max(0, elapsed), standsStill: waitingSince !== null };
+		},
+		/** The time since the run's last sign of life does not count: there was no server. */
+		forgetDowntime(id: RunId): void {
+			forgetDowntime.run({ run: id, at: now().getTime() });
 		}
 	};
 }

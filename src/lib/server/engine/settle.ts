@@ -3,6 +3,7 @@ import { isAgentId } from '../../domain/ids';
 import { isActive, type Failure, type RunStatus, type StepStatus } from '../../domain/run';
 import type { NewRunEvent } from '../../domain/run-event';
 import type { ActiveRun } from './active-run';
+import type { ApprovalStore } from './approval-store';
 import type { Task } from './dispatch';
 import type { EventLog } from './ports';
 import { createProgress } from './progress';
@@ -30,16 +31,19 @@ export interface Settling {
 	stepEnded(run: ActiveRun, agentId: string, status: StepStatus): Settled;
 	/** The same without a write unit: null when there is something to write. */
 	peek(run: ActiveRun): Settled | null;
+	/** Whether all that goes on in the run is waiting for a person. Reads rows. */
+	onlyWaits(run: ActiveRun): boolean;
 }
 
 export function createSettling(deps: {
 	runs: RunStore;
 	steps: StepStore;
+	approvals: ApprovalStore;
 	events: EventLog;
 	now: () => Date;
 	retentionMs: number;
 }): Settling {
-	const { runs, steps, events, now, retentionMs } = deps;
+	const { runs, steps, approvals, events, now, retentionMs } = deps;
 
 	function look(run: ActiveRun) {
 		const standing = runs.standing(run.id);
@@ -61,7 +65,9 @@ export function createSettling(deps: {
 		const news: NewRunEvent[] = [];
 		for (const { id, status, because } of moves.settle) {
 			const error = status === 'skipped' ? (run.halt ?? skippedBecause(because)) : null;
-			const used = steps.settle(run.id, id, { from: 'waiting', to: status, error });
+			const from = statuses.get(id) ?? 'waiting';
+			const used = steps.settle(run.id, id, { from, to: status, error });
+			if (from === 'awaiting_approval') approvals.showWaiting(run.id, true);
 			if (used) news.push(stepFinished(used, status, null, error));
 			statuses.set(id, status);
 		}
@@ -90,6 +96,11 @@ export function createSettling(deps: {
 			const { ready, ended, moves } = look(run);
 			const writes = moves ? ended || moves.settle.length > 0 : !ended;
 			return writes ? null : { ready, ended };
+		},
+		onlyWaits(run) {
+			const { ready, ended, moves, rows } = look(run);
+			if (!moves || ended || ready.length + moves.settle.length > 0) return false;
+			return rows.every((row) => row.status !== 'running');
 		}
 	};
 }

@@ -6,7 +6,7 @@ import type { ToolCall, Usage } from '../models/model';
 import { toNames, toStepStatus } from '../runs/rows';
 import type { Db } from '../db/client';
 import { steps, toolCalls, turns } from '../db/schema';
-import type { Task } from './dispatch';
+import { goesOn, type Task } from './dispatch';
 import { hotStatements } from './hot-statements';
 import { StaleClaim } from './interrupt';
 import { callRecordSchema, turnRecordSchema, type CallRecord, type TurnRecord } from './record';
@@ -125,7 +125,7 @@ export function createStepStore(db: Db, now: () => Date) {
 		/** Null when somebody else was faster, or the step may not start any more. */
 		claim(task: Task): Claim | null {
 			const { runId, agentId, epoch } = task;
-			if (!task.recovered) {
+			if (!goesOn(task)) {
 				const fresh = claimFresh.get(now().getTime(), runId, agentId, epoch);
 				return fresh
 					? { ...fresh, runId, agentId, epoch: epoch + 1, turns: 0, toolsUsed: [] }
@@ -232,6 +232,9 @@ export function createStepStore(db: Db, now: () => Date) {
 			new Map(
 				statuses.all({ run: runId }).map((row) => [row.agentId, toStepStatus(row.status)] as const)
 			),
+		/** Steps that wait for others. */
+		waiting: (runId: RunId): string[] =>
+			statuses.all({ run: runId }).flatMap((row) => (row.status === 'waiting' ? row.agentId : [])),
 		/** In topological order. */
 		statuses(runId: RunId): StepStanding[] {
 			return statuses

@@ -5,8 +5,10 @@ import { turnPolicy } from '../models/turn';
 import { delegateTool } from '../tools/delegate';
 import type { ToolOutcome } from '../tools/tool';
 import type { ActiveRun } from './active-run';
+import type { Answered, ApprovalStore, Place } from './approval-store';
 import { firstMessage } from './attachments';
 import { makeBrief } from './brief';
+import { asShown, createConsent, needsConsent, refusedCall, WAITS } from './consent';
 import type { Delegate } from './delegate';
 import type { EngineDeps } from './deps';
 import { StepFailure } from './interrupt';
@@ -25,6 +27,11 @@ export interface StepWork {
 	agent: Agent;
 	claim: Claim;
 	signal: AbortSignal;
+	approvals: ApprovalStore;
+	/** How long the step has worked so far, in milliseconds, waiting not counted. */
+	workedMs(): number;
+	/** Gives the step's place to the next one. */
+	free(): void;
 }
 
 /** A turn that a model has given, and what is to be written with its record. */
@@ -42,19 +49,23 @@ export interface Answer {
 }
 
 /**
- * Works on a claimed step until its model gives an answer without tool calls, and returns that. What
- * was recorded before a restart is not asked again.
+ * Works on a claimed step until its model gives an answer without tool calls, and returns that; or
+ * until a person has to agree to something. What was recorded before a restart is not asked again.
  * @throws StepFailure, ModelError, Interrupt, StaleClaim
  */
-export async function workOn(work: StepWork): Promise<Answer> {
-	const { deps, steps, run, agent, claim, signal } = work;
+export async function workOn(work: StepWork): Promise<Answer | typeof WAITS> {
+	const { deps, steps, run, agent, claim, signal, approvals } = work;
+	const consent = needsConsent(agent) ? createConsent(work) : null;
+	if (consent && agent.requires_approval && claim.turns === 0)
+		if ((await consent.toBegin()) === WAITS) return WAITS;
 	const known = claim.turns > 0 ? steps.turns(claim) : [];
 	const answered = known.some((t) => t.calls.length > 0) ? steps.calls(claim) : new Map();
 	const upstream = agent.depends_on.map((id) => ({
 		agent_id: id,
 		answer: steps.answer(run.id, id)
 	}));
-	const brief = known[0]?.brief ?? (await makeBrief(run, agent, upstream, deps.sessions));
+	const refusal = agent.requires_approval ? approvals.refusedBefore(claim) : null;
+	const brief = known[0]?.brief ?? (await makeBrief(run, agent, upstream, deps.sessions, refusal));
 	const asking = turnDeps(work);
 	const { looksAt } = asking.model;
 	const messages: Message[] = [await firstMessage(run, agent, brief, looksAt, deps.sessions)];
@@ -83,7 +94,10 @@ export async function workOn(work: StepWork): Promise<Answer> {
 		for (const [position, call] of record.calls.entries()) {
 			const memo = answered.get(`${turn}:${position}`);
 			if (!memo) requireBudget(work);
-			const { ok, record: kept } = memo ?? (await callTool(work, { turn, position }, call));
+			const place = { turn, position };
+			const consented = memo ? null : ((await consent?.toCall(place, call)) ?? null);
+			if (consented === WAITS) return WAITS;
+			const { ok, record: kept } = memo ?? (await callTool(work, place, call, consented));
 			results.push(toResult(call, ok, kept));
 		}
 		messages.push({ role: 'tool', results });
@@ -133,8 +147,9 @@ export async function recordTurn(
 
 async function callTool(
 	work: StepWork,
-	place: { turn: number; position: number },
-	call: ToolCall
+	place: Place,
+	call: ToolCall,
+	consented: Answered | null
 ): Promise<{ ok: boolean; record: CallRecord }> {
 	const { deps, steps, run, agent, claim, signal } = work;
 	const { turn } = place;
@@ -148,7 +163,10 @@ async function callTool(
 	if (call.name === delegateTool.name && agent.allow_delegation)
 		return work.delegate({ run, claim, place, call, signal });
 	const started = deps.now();
-	const outcome = await runTool(toolDeps(work), agent, call, signal);
+	const outcome =
+		consented?.approved === false
+			? refusedCall(consented)
+			: await runTool(toolDeps(work, consented), agent, call, signal);
 	const store = async (): Promise<{ ok: boolean; record: CallRecord }> => {
 		// What was asked to stop while it waited for its turn writes nothing any more.
 		signal.throwIfAborted();
@@ -181,12 +199,13 @@ async function callTool(
 	return outcome.writes.length + outcome.refused.length > 0 ? run.withOutput(store) : store();
 }
 
-function toolDeps({ deps, run }: StepWork): ToolDeps {
+function toolDeps({ deps, run }: StepWork, consented: Answered | null): ToolDeps {
 	const { tools, sandbox, log, newId, config } = deps;
+	const session = deps.sessions.files(run.id);
 	return {
 		tools,
 		sandbox,
-		session: deps.sessions.files(run.id),
+		session: consented ? asShown(session, consented.files) : session,
 		runId: run.id,
 		timeoutMs: config.TOOL_TIMEOUT_S * 1000,
 		log,

@@ -53,17 +53,13 @@ export async function runTool(
 	parent: AbortSignal
 ): Promise<ToolOutcome> {
 	const { tools, sandbox, session, runId, timeoutMs } = deps;
-	const tool = tools.get(call.name);
-	if (!tool) return refused(`There is no tool ${JSON.stringify(call.name)}.`);
-	if (!agent.tools.includes(call.name))
-		return refused(`The tool "${call.name}" was not given to this agent.`);
-	const input = tool.input.safeParse(call.arguments);
-	if (!input.success)
-		return refused(`The arguments of ${call.name} are not right: ${z.prettifyError(input.error)}`);
+	const resolved = resolveCall(tools, agent, call);
+	if ('problem' in resolved) return refused(resolved.problem);
+	const { tool, input } = resolved;
 	const limitMs = timeoutMs + Math.min(GRACE_MS, timeoutMs);
 	try {
 		return await within(parent, limitMs, 'tool_timeout', (signal) =>
-			tool.run(input.data, { runId, session, sandbox, signal, timeoutMs })
+			tool.run(input, { runId, session, sandbox, signal, timeoutMs })
 		);
 	} catch (error) {
 		parent.throwIfAborted();
@@ -82,7 +78,24 @@ export async function runTool(
 	}
 }
 
-function refused(error: string, reason?: string): ToolOutcome {
+/** What a call would run, or why it cannot. */
+export function resolveCall(
+	tools: Tools,
+	agent: Agent,
+	call: ToolCall
+): { tool: Tool; input: unknown } | { problem: string } {
+	const tool = tools.get(call.name);
+	if (!tool) return { problem: `There is no tool ${JSON.stringify(call.name)}.` };
+	if (!agent.tools.includes(call.name))
+		return { problem: `The tool "${call.name}" was not given to this agent.` };
+	const input = tool.input.safeParse(call.arguments);
+	return input.success
+		? { tool, input: input.data }
+		: { problem: `The arguments of ${call.name} are not right: ${z.prettifyError(input.error)}` };
+}
+
+/** A call's outcome when nothing was done: the model reads why. */
+export function refused(error: string, reason?: string): ToolOutcome {
 	const result = { error, ...(reason === undefined ? {} : { reason }) };
 	return { ok: false, result, writes: [], refused: [] };
 }

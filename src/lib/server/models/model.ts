@@ -62,6 +62,8 @@ export interface Brief {
 	files: { name: string; size_bytes: number; content_type: string; from: 'input' | 'output' }[];
 	/** Answers of the agents it waited for. */
 	upstream: { agent_id: string; answer: string }[];
+	/** A person refused to let the agent begin when they were asked before. */
+	refusal?: { note: string | null };
 }
 
 export interface ToolCall {
