@@ -6,12 +6,17 @@ const hasMatplotlib = (s: Sandbox) => / matplotlib \d/.test(s.guide('python') ??
 
 /**
  * What every sandbox promises. `make` answers null when this machine cannot have it; `matplotlib` says
- * whether Python draws with the real one or with the part of it that is written here.
+ * whether Python draws with the real one or with the part of it that is written here, `plt` whether
+ * JavaScript draws too, `shared` that the calls of a run have one machine, with its environment and /tmp.
  */
 export function sandboxContract(
 	name: string,
 	make: () => Promise<Sandbox | null>,
-	{ matplotlib = 'own' }: { matplotlib?: 'own' | 'real' } = {}
+	{
+		matplotlib = 'own',
+		plt = true,
+		shared = false
+	}: { matplotlib?: 'own' | 'real'; plt?: boolean; shared?: boolean } = {}
 ): void {
 	describe(`${name} keeps the sandbox's promises`, () => {
 		let sandbox: Sandbox | null = null;
@@ -137,10 +142,10 @@ export function sandboxContract(
 		});
 
 		promise('nothing survives from one call to the next, and chance differs', async (s) => {
-			const code =
-				'import os, random\nprint(random.random(), dict(os.environ).keys() & {"PATH", "USER"}, os.listdir())\nopen("/tmp/left", "w").write("x")\nopen("left", "w").write("x")\nimport builtins\nbuiltins.left = 1';
-			const check =
-				'import os, random, builtins\nprint(random.random(), set(), os.listdir())\nassert not os.path.exists("/tmp/left") and not hasattr(builtins, "left")';
+			const own = shared ? 'set()' : 'dict(os.environ).keys() & {"PATH", "USER"}';
+			const code = `import os, random\nprint(random.random(), ${own}, os.listdir())\nopen("/tmp/left", "w").write("x")\nopen("left", "w").write("x")\nimport builtins\nbuiltins.left = 1`;
+			const place = shared ? 'left' : '/tmp/left';
+			const check = `import os, random, builtins\nprint(random.random(), set(), os.listdir())\nassert not os.path.exists("${place}") and not hasattr(builtins, "left")`;
 			const first = await runCode(s, 'python', code);
 			const second = await runCode(s, 'python', check);
 			expect(second).toMatchObject({ ok: true });
@@ -205,6 +210,7 @@ export function sandboxContract(
 				if (matplotlib === 'own')
 					expect(textOf(python, 'c.svg')).toMatch(/^<svg [^]*>a<\/text>[^]*<\/svg>$/);
 				else expect(textOf(python, 'c.svg')).toMatch(/<svg [^]*<\/svg>\s*$/);
+				if (!plt) return;
 				const js = await runCode(
 					s,
 					'javascript',

@@ -12,6 +12,7 @@ import { endProcess, launch, runProcess, type ProcessRun } from './process';
 import { createQueue } from './queue';
 import { installRuntime, type Runtime } from './runtime';
 import type { Sandbox, SandboxDescription, SandboxJob, SandboxResult } from './sandbox';
+import { untilAborted } from './until-aborted';
 
 interface Deps {
 	/** Folder for what can be made again: runner and memory snapshot. */
@@ -190,14 +191,4 @@ export function createLocalSandbox({ cache, log, concurrency, tier }: Deps): Loc
 			await snapshot;
 		}
 	};
-}
-
-/** The work's value, or the signal's reason as soon as it aborts. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-	return new Promise((resolve, reject) => {
-		const giveUp = () => reject(signal.reason);
-		if (signal.aborted) return giveUp();
-		signal.addEventListener('abort', giveUp, { once: true });
-		work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
-	});
 }
