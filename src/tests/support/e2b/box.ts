@@ -34,7 +34,8 @@ function command(folder: string, internet: boolean): string[] {
 	const host = ['--ro-bind', '/usr', '/usr'];
 	for (const name of ['bin', 'sbin', 'lib', 'lib64'])
 		host.push('--symlink', `usr/${name}`, `/${name}`);
-	for (const file of ['ld.so.cache', 'alternatives', ...(internet ? ['resolv.conf', 'ssl'] : [])])
+	const settings = ['ld.so.cache', 'alternatives', 'matplotlibrc', 'fonts'];
+	for (const file of [...settings, ...(internet ? ['resolv.conf', 'ssl'] : [])])
 		host.push('--ro-bind-try', `/etc/${file}`, `/etc/${file}`);
 	const own = ['--proc', '/proc', '--dev', '/dev'];
 	own.push('--bind', path.join(folder, 'home'), '/home/user');
