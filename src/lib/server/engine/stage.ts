@@ -165,6 +165,7 @@ export function createStage(bound: {
 		for (const tell of waiting.get(run.id) ?? []) tell();
 		waiting.delete(run.id);
 		admission.done(run);
+		own(deps.sandbox.release(run.id), run.id);
 	}
 
 	function enter(run: RunRef): void {

@@ -208,6 +208,7 @@ function toolDeps({ deps, run }: StepWork, consented: Answered | null): ToolDeps
 		session: consented ? asShown(session, consented.files) : session,
 		runId: run.id,
 		timeoutMs: config.TOOL_TIMEOUT_S * 1000,
+		internet: run.workflow.allow_internet === true,
 		log,
 		newId
 	};

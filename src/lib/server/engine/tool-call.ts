@@ -15,6 +15,8 @@ export interface ToolDeps {
 	session: SessionFiles;
 	runId: string;
 	timeoutMs: number;
+	/** Whether the workflow lets code reach the internet. */
+	internet: boolean;
 	log: Pick<Log, 'error'>;
 	newId: () => string;
 }
@@ -29,12 +31,16 @@ export function toolSpecs(agent: Agent, tools: Tools): ToolSpec[] {
 	return [...given, ...(agent.allow_delegation ? [delegateTool] : [])].map(specOf);
 }
 
-/** Made once for each tool: to describe a schema takes longer than all else a step does. */
+/**
+ * A schema is described once: that takes longer than all else a step does. What the tool says of itself
+ * may change: a sandbox finds out what is installed there.
+ */
 function specOf(tool: Described): ToolSpec {
 	const known = specs.get(tool);
-	if (known) return known;
+	const { description } = tool;
+	if (known) return known.description === description ? known : { ...known, description };
 	const { $schema: _, ...parameters } = z.toJSONSchema(tool.input, { io: 'input' });
-	const spec = { name: tool.name, description: tool.description, parameters };
+	const spec = { name: tool.name, description, parameters };
 	specs.set(tool, spec);
 	return spec;
 }
@@ -52,14 +58,14 @@ export async function runTool(
 	call: ToolCall,
 	parent: AbortSignal
 ): Promise<ToolOutcome> {
-	const { tools, sandbox, session, runId, timeoutMs } = deps;
+	const { tools, sandbox, session, runId, timeoutMs, internet } = deps;
 	const resolved = resolveCall(tools, agent, call);
 	if ('problem' in resolved) return refused(resolved.problem);
 	const { tool, input } = resolved;
 	const limitMs = timeoutMs + Math.min(GRACE_MS, timeoutMs);
 	try {
 		return await within(parent, limitMs, 'tool_timeout', (signal) =>
-			tool.run(input, { runId, session, sandbox, signal, timeoutMs })
+			tool.run(input, { runId, session, sandbox, signal, timeoutMs, internet })
 		);
 	} catch (error) {
 		parent.throwIfAborted();

@@ -1,21 +1,27 @@
+import { randomUUID } from 'node:crypto';
 import os from 'node:os';
 import type { Config } from '../platform/config';
 import { ConfigError } from '../platform/config';
 import type { Log } from '../platform/log';
 import type { Layout } from '../storage/layout';
+import { createE2bSandbox } from './e2b/e2b';
+import { instanceOf } from './e2b/instance';
 import { createLocalSandbox } from './local';
 import { whyImpossible } from './native/interpreter';
 import { createNativeSandbox } from './native/native';
 import { createOffSandbox } from './off';
 import type { Sandbox } from './sandbox';
 
+type E2bConfig = Pick<Config, `E2B_${'API_KEY' | 'API_URL' | 'SANDBOX_URL' | 'TEMPLATE'}`>;
+
 /**
  * The sandbox that the configuration asks for. What works on this machine is tried in the background;
  * only `native` is waited for, because what can be imported is part of what models are told.
- * @throws ConfigError for a kind that this version, or this machine, does not have.
+ * `auto` is E2B when there is a key for it, and otherwise local.
+ * @throws ConfigError for a kind that this machine does not have, and for E2B without a key.
  */
 export async function createSandbox(
-	config: Pick<Config, 'SANDBOX'>,
+	config: Pick<Config, 'SANDBOX'> & Partial<E2bConfig>,
 	layout: Pick<Layout, 'cache'>,
 	log: Log
 ): Promise<Sandbox> {
@@ -30,15 +36,22 @@ export async function createSandbox(
 			return createNativeSandbox({ javascript, log, concurrency });
 		}
 		case 'e2b':
-			throw new ConfigError(
-				`SANDBOX=${config.SANDBOX} is not available in this version; use auto, local or off`
-			);
 		case 'auto':
+			if (config.E2B_API_KEY !== undefined)
+				return createE2bSandbox({
+					apiKey: config.E2B_API_KEY,
+					apiUrl: config.E2B_API_URL,
+					sandboxUrl: config.E2B_SANDBOX_URL,
+					template: config.E2B_TEMPLATE ?? 'code-interpreter-v1',
+					instance: await instanceOf(layout.cache),
+					log,
+					now: () => new Date(),
+					newId: randomUUID
+				});
+			if (config.SANDBOX === 'e2b')
+				throw new ConfigError('SANDBOX=e2b needs a key: set E2B_API_KEY, or use auto or local');
+			return createLocalSandbox({ cache: layout.cache, log, concurrency });
 		case 'local':
-			return createLocalSandbox({
-				cache: layout.cache,
-				log,
-				concurrency
-			});
+			return createLocalSandbox({ cache: layout.cache, log, concurrency });
 	}
 }

@@ -39,10 +39,13 @@ export function createExecuteCode(
 				sizeBytes,
 				path
 			}));
-			const { runId, timeoutMs, signal } = context;
+			const { runId, timeoutMs, internet, signal } = context;
 			let result: SandboxResult;
 			try {
-				result = await context.sandbox.run({ language, code, files, timeoutMs, runId }, signal);
+				result = await context.sandbox.run(
+					{ language, code, files, timeoutMs, runId, internet },
+					signal
+				);
 			} catch (error) {
 				if (error instanceof DomainError) return refusal(error.message);
 				throw error;

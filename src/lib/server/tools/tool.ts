@@ -24,6 +24,8 @@ export interface ToolContext {
 	/** Aborted by stop, shut-down and every time limit. */
 	signal: AbortSignal;
 	timeoutMs: number;
+	/** The workflow lets code reach the internet. */
+	internet?: boolean;
 }
 
 export interface ToolOutcome {
