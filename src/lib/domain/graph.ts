@@ -10,7 +10,8 @@ export interface GraphProblem {
 		| 'cycle'
 		| 'unknown_tool'
 		| 'unknown_model'
-		| 'approval_of_other_tool';
+		| 'approval_of_other_tool'
+		| 'unpriced_model';
 	message: string;
 }
 

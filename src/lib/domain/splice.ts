@@ -1,4 +1,4 @@
-import { graphProblems, topologicalOrder } from './graph';
+import { ancestorsOf, graphProblems, topologicalOrder } from './graph';
 import { isSettled, type StepStatus } from './run';
 import { MAX_AGENTS, type Agent, type ModelRole } from './workflow';
 
@@ -143,7 +143,7 @@ function newAgentProblems(graph: LiveGraph, delegator: Agent, request: Delegatio
 }
 
 function pruneProblems(graph: LiveGraph, by: string, prune: readonly string[]): string[] {
-	const before = ancestors(graph.agents, by);
+	const before = new Set<string>(ancestorsOf(graph.agents, by).map(({ id }) => id));
 	return prune.flatMap((id, index) => {
 		const step = graph.standing.get(id);
 		if (!step) return [`There is no agent "${id}" to take out.`];
@@ -194,19 +194,6 @@ function inherited(
 	};
 	visit(dependencies);
 	return [...seen].filter((id) => !removed.has(id));
-}
-
-function ancestors(agents: readonly Agent[], of: string): Set<string> {
-	const found = new Set<string>();
-	const visit = (id: string): void => {
-		for (const before of agents.find((agent) => agent.id === id)?.depends_on ?? []) {
-			if (found.has(before)) continue;
-			found.add(before);
-			visit(before);
-		}
-	};
-	visit(of);
-	return found;
 }
 
 function sameNames(one: readonly string[], other: readonly string[]): boolean {

@@ -4,6 +4,7 @@ import type { Failure } from '../../domain/run';
 import type { AgentNode, EventData } from '../../domain/run-event';
 import type { Agent, WorkflowConfig } from '../../domain/workflow';
 import type { Brief } from '../models/model';
+import type { Budget } from './budget';
 import type { Task } from './dispatch';
 import type { Leftovers } from './leftovers';
 import type { Digests } from './ports';
@@ -45,9 +46,11 @@ export interface ActiveRun {
 	progress: Progress | null;
 	/** One of its steps waits for a person, or did when this process took it up: its clock stands still. */
 	asking: boolean;
+	/** Null when the run has no limits. */
+	readonly budget: Budget | null;
 	/** A person asked it to stop. */
 	stopping: boolean;
-	/** Why nothing new may start: the run's time is over. */
+	/** Why nothing new may start: the run's time is over, or its budget. */
 	halt: Failure | null;
 	timer: NodeJS.Timeout | undefined;
 }

@@ -32,7 +32,7 @@ export async function checkStart(
 	const workflow = await workflowOf(client, request, deps.workflows);
 	return {
 		workflow,
-		models: requireRunnable(deps.models, workflow.agents),
+		models: requireRunnable(deps.models, workflow.agents, workflow.max_cost_usd),
 		agents: topologicalOrder(workflow.agents),
 		directive: request.user_directive,
 		attachments: await attachmentsOf(deps.library, client, request.attached_files)
@@ -41,17 +41,26 @@ export async function checkStart(
 
 /**
  * What does each agent's work, as `provider:name`.
+ * @param maxCostUsd the run's, which asks for models with a known price
  * @throws DomainError `invalid` naming all that keeps the agents from being a runnable graph
  */
 export function requireRunnable(
-	models: Pick<Models, 'resolve'>,
-	agents: readonly Agent[]
+	models: Pick<Models, 'resolve' | 'priced'>,
+	agents: readonly Agent[],
+	maxCostUsd?: number
 ): Map<string, string> {
 	const problems = graphProblems(agents);
 	const resolved = new Map<string, string>();
 	for (const agent of agents)
 		try {
-			resolved.set(agent.id, models.resolve(agent.model));
+			const model = models.resolve(agent.model);
+			resolved.set(agent.id, model);
+			if (maxCostUsd !== undefined && models.priced(model) === null)
+				problems.push({
+					agent_id: agent.id,
+					problem: 'unpriced_model',
+					message: `Agent "${agent.id}" works with "${model}", whose price is not known, so max_cost_usd cannot be kept. Set its price in MODEL_PRICES, or leave max_cost_usd out.`
+				});
 		} catch (error) {
 			if (!(error instanceof DomainError)) throw error;
 			problems.push({

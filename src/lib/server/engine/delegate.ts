@@ -111,7 +111,10 @@ function readCall(call: ToolCall, run: ActiveRun, models: EngineDeps['models']):
 	const resolved = new Map<string, string>();
 	for (const { id, model = 'fast' } of input.data.agents)
 		try {
-			resolved.set(id, models.resolve(model));
+			const name = models.resolve(model);
+			if (run.workflow.max_cost_usd !== undefined && models.priced(name) === null)
+				return `Agent "${id}" cannot work with "${name}": its price is not known, and the run has a limit in dollars.`;
+			resolved.set(id, name);
 		} catch (error) {
 			if (!(error instanceof DomainError)) throw error;
 			return `Agent "${id}" cannot work: ${error.message}`;

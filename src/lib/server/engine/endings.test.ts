@@ -165,14 +165,16 @@ test('R18 too many rounds of tools fail the step', async () => {
 });
 
 test('R18 R21 a used-up token budget ends the run, and resuming says why it cannot', async () => {
-	const engine = stage.openEngine({
-		scripts: { a: () => call(['write_file', { filename: 'x.txt', content: 'x' }]) }
-	});
-	const asked = request({ a: [], b: ['a'] }, { max_token_budget: 20 });
+	// The second turn takes more than it was allowed to.
+	const used = (turn: number) => ({ input_tokens: 300, output_tokens: turn ** 10, cost_usd: null });
+	const write: [string, unknown] = ['write_file', { filename: 'x.txt', content: 'x' }];
+	const engine = stage.openEngine({ scripts: { a: ({ turn }) => call(write, used(turn)) } });
+	const asked = request({ a: [], b: ['a'] }, { max_token_budget: 1500 });
 	const run = await engine.start(client, asked);
 	const state = await engine.over(client, run);
 	expect(state.error?.code).toBe('token_budget');
-	expect(state.total_tokens_used).toBe(30);
+	expect(state.total_tokens_used).toBe(1625);
+	expect(state.error?.message).toContain('used up (1625 tokens used)');
 	expect(state.skipped_agents).toEqual(['b']);
 	await expect(engine.resume(client, run)).rejects.toMatchObject({ code: 'conflict' });
 });

@@ -116,7 +116,7 @@ export function createEngine(deps: EngineDeps): Engine {
 		async resume(client, id, chosen) {
 			await db.write(() => {
 				const statuses = steps.statusesById(id);
-				const facts = { now: now(), statuses: [...statuses.values()], tokens: steps.tokens(id) };
+				const facts = { now: now(), statuses: [...statuses.values()], spent: steps.spent(id) };
 				requireResumable(runs.row(id), client, { ...facts, chosen });
 				runs.reopen(id, stepsToReset(runs.load(id)?.agents ?? [], statuses, chosen));
 			});

@@ -12,6 +12,7 @@ import { Interrupt, MAX_TIMER_MS, StaleClaim, StepFailure } from './interrupt';
 import { collectOutput, nothing, type Collection } from './output';
 import type { Settled } from './settle';
 import { recordTurn, workOn, type FreshTurn } from './step';
+import { watchBudget } from './spend';
 import { stepFinished, type Claim, type StepStore } from './step-store';
 
 interface HandleDeps {
@@ -139,12 +140,14 @@ export function createHandler(bound: HandleDeps): TaskHandler {
 		free: () => void
 	): Promise<void> {
 		const settled = await db.write(() => {
+			const warnings = watchBudget(run, steps);
 			steps.finish(mine, status, answer, error);
 			if (fresh) steps.recordTurn(mine, fresh.turn, fresh.record);
 			collected.commit();
 			events.append(run.id, [
 				...(fresh?.rest ?? []),
 				...collected.events,
+				...warnings(),
 				stepFinished(mine, status, answer, error)
 			]);
 			free();

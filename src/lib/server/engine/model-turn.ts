@@ -10,6 +10,8 @@ export interface TurnDeps {
 	agent: Agent;
 	tools: ToolSpec[];
 	policy: TurnPolicy;
+	/** What a budget leaves for the answer. */
+	maxOutputTokens?: number | undefined;
 	/** Stores events of this step; rejects when the step is no longer ours. */
 	write(events: NewRunEvent[]): Promise<void>;
 }
@@ -20,7 +22,7 @@ export interface TurnDeps {
  * @throws ModelError when it was given up; the signal's reason when the step has to let go.
  */
 export async function askTurn(
-	{ model, agent, tools, policy, write }: TurnDeps,
+	{ model, agent, tools, policy, maxOutputTokens, write }: TurnDeps,
 	turn: number,
 	messages: Message[],
 	signal: AbortSignal
@@ -42,7 +44,8 @@ export async function askTurn(
 		}
 	};
 	try {
-		const request = { agent: { id, role, prompt }, messages, tools };
+		const bound = maxOutputTokens === undefined ? {} : { maxOutputTokens };
+		const request = { agent: { id, role, prompt }, messages, tools, ...bound };
 		const record = await takeTurn(model, request, policy, hooks, signal);
 		return { record, rest: await finish() };
 	} catch (error) {

@@ -4,6 +4,7 @@ import type { AgentId, ClientId, RunId } from '../../domain/ids';
 import type { NewRunEvent } from '../../domain/run-event';
 import type { WorkflowConfig } from '../../domain/workflow';
 import type { Model } from '../models/model';
+import type { Price } from '../models/prices';
 import type { SessionFile, SessionFiles, Tool, ToolOutcome } from '../tools/tool';
 
 /** What the engine needs of the run's numbered log (`runs/events.ts`). */
@@ -68,6 +69,8 @@ export interface Models {
 	resolve(name: string): string;
 	/** @throws DomainError `unavailable` when the provider is not configured (any more). */
 	get(resolved: string): Model;
+	/** What its tokens cost; null when that is not known. What is built in costs nothing. */
+	priced(resolved: string): Price | null;
 }
 
 /** What the engine needs of tools (`tools/registry.ts`). */

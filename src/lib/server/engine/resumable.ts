@@ -5,6 +5,7 @@ import { isActive, type StepStatus } from '../../domain/run';
 import { workflowSchema } from '../../domain/workflow';
 import type { runs } from '../db/schema';
 import { toStatus } from '../runs/rows';
+import type { Spent } from './budget';
 
 type Node = { id: string; depends_on: readonly string[] };
 
@@ -43,7 +44,7 @@ export function stepsToReset(
 export function requireResumable(
 	row: typeof runs.$inferSelect | null,
 	client: ClientId,
-	facts: { now: Date; statuses: StepStatus[]; tokens: number; chosen?: string | undefined }
+	facts: { now: Date; statuses: StepStatus[]; spent: Spent; chosen?: string | undefined }
 ): void {
 	if (row?.clientId !== client) throw notFound();
 	if (isActive(toStatus(row.status)))
@@ -60,10 +61,17 @@ export function requireResumable(
 		);
 	if (!row.pinned && row.expiresAt !== null && facts.now >= row.expiresAt)
 		throw new DomainError('gone', 'The run has expired. Start it again instead.');
-	const budget = workflowSchema.parse(row.config).max_token_budget;
-	if (budget !== undefined && facts.tokens >= budget)
+	const { max_token_budget: tokens, max_cost_usd: dollars } = workflowSchema.parse(row.config);
+	const { spent } = facts;
+	const budget =
+		tokens !== undefined && spent.tokens >= tokens
+			? `${tokens} tokens`
+			: dollars !== undefined && spent.costUsd >= dollars
+				? `$${dollars}`
+				: null;
+	if (budget !== null)
 		throw new DomainError(
 			'conflict',
-			`The run has used its budget of ${budget} tokens. Start it again with a larger one.`
+			`The run has used its budget of ${budget}. Start it again with a larger one.`
 		);
 }

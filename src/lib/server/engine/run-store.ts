@@ -7,9 +7,11 @@ import type { Db } from '../db/client';
 import { runs, steps } from '../db/schema';
 import { toDigests, toNames, toStatus } from '../runs/rows';
 import { createLock, type ActiveRun } from './active-run';
+import { createBudget } from './budget';
 import type { Checked } from './check-start';
 import { liveAgents } from './graph-store';
 import type { Digests } from './ports';
+import { createSpent } from './spent';
 
 const ACTIVE = RUN_STATUSES.filter(isActive);
 
@@ -20,6 +22,7 @@ export function createRunStore(db: Db, now: () => Date) {
 	const p = sql.placeholder;
 	const byId = eq(runs.id, p('run'));
 	const row = db.q.select().from(runs).where(byId).prepare();
+	const spent = createSpent(db);
 	const standing = db.q
 		.select({ status: runs.status, stopRequested: runs.stopRequested })
 		.from(runs)
@@ -112,6 +115,7 @@ export function createRunStore(db: Db, now: () => Date) {
 				adrift: [],
 				progress: null,
 				asking: found.waitingSince !== null,
+				budget: createBudget(workflow, () => spent(id)),
 				stopping: found.stopRequested,
 				halt: null,
 				timer: undefined

@@ -10,6 +10,7 @@ import { goesOn, type Task } from './dispatch';
 import { hotStatements } from './hot-statements';
 import { StaleClaim } from './interrupt';
 import { callRecordSchema, turnRecordSchema, type CallRecord, type TurnRecord } from './record';
+import { createSpent } from './spent';
 
 /** What a step has used so far: turns and tools of this attempt, tokens and money of all. */
 export interface Counters {
@@ -106,11 +107,7 @@ export function createStepStore(db: Db, now: () => Date) {
 		.prepare();
 	const callRows = db.q.select().from(toolCalls).where(attemptOf(toolCalls)).prepare();
 	const answer = db.q.select({ answer: steps.answer }).from(steps).where(own).prepare();
-	const tokens = db.q
-		.select({ used: sql<number>`sum(${steps.inputTokens} + ${steps.outputTokens})` })
-		.from(steps)
-		.where(eq(steps.runId, p('run')))
-		.prepare();
+	const spent = createSpent(db);
 	const statuses = db.q
 		.select({ agentId: steps.agentId, status: steps.status, epoch: steps.epoch })
 		.from(steps)
@@ -225,8 +222,9 @@ export function createStepStore(db: Db, now: () => Date) {
 		},
 		/** Tokens of all steps of the run. */
 		tokens(runId: RunId): number {
-			return tokens.get({ run: runId })?.used ?? 0;
+			return spent(runId).tokens;
 		},
+		spent,
 		/** In topological order. */
 		statusesById: (runId: RunId): Map<string, StepStatus> =>
 			new Map(

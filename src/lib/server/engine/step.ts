@@ -1,6 +1,6 @@
 import type { NewRunEvent } from '../../domain/run-event';
 import type { Agent } from '../../domain/workflow';
-import type { Message, Model, ToolCall, ToolResultMessage } from '../models/model';
+import type { Message, Model, ToolCall, ToolResultMessage, Usage } from '../models/model';
 import { turnPolicy } from '../models/turn';
 import { delegateTool } from '../tools/delegate';
 import type { ToolOutcome } from '../tools/tool';
@@ -12,9 +12,10 @@ import { asShown, createConsent, needsConsent, refusedCall, WAITS } from './cons
 import type { Delegate } from './delegate';
 import type { EngineDeps } from './deps';
 import { StepFailure } from './interrupt';
-import { askTurn, type TurnDeps } from './model-turn';
+import type { TurnDeps } from './model-turn';
 import { collectOutput, writeOutput } from './output';
 import { toMessage, toResult, type CallRecord, type TurnRecord } from './record';
+import { askWithinBudget, requireBudget, watchBudget } from './spend';
 import { count, type Claim, type StepStore } from './step-store';
 import { runTool, toolSpecs, type ToolDeps } from './tool-call';
 
@@ -54,7 +55,7 @@ export interface Answer {
  * @throws StepFailure, ModelError, Interrupt, StaleClaim
  */
 export async function workOn(work: StepWork): Promise<Answer | typeof WAITS> {
-	const { deps, steps, run, agent, claim, signal, approvals } = work;
+	const { deps, steps, run, agent, claim, approvals } = work;
 	const consent = needsConsent(agent) ? createConsent(work) : null;
 	if (consent && agent.requires_approval && claim.turns === 0)
 		if ((await consent.toBegin()) === WAITS) return WAITS;
@@ -69,13 +70,13 @@ export async function workOn(work: StepWork): Promise<Answer | typeof WAITS> {
 	const asking = turnDeps(work);
 	const { looksAt } = asking.model;
 	const messages: Message[] = [await firstMessage(run, agent, brief, looksAt, deps.sessions)];
+	let before: Usage | null = null;
 
 	for (let turn = 1; ; turn += 1) {
 		let record = known[turn - 1];
 		let fresh: FreshTurn | null = null;
 		if (!record) {
-			requireBudget(work);
-			const asked = await askTurn(asking, turn, messages, signal);
+			const asked = await askWithinBudget(work, asking, turn, messages, before);
 			record = turn === 1 ? { ...asked.record, brief } : asked.record;
 			fresh = { turn, record, rest: asked.rest };
 			claim.turns = turn;
@@ -93,7 +94,7 @@ export async function workOn(work: StepWork): Promise<Answer | typeof WAITS> {
 		const results: ToolResultMessage[] = [];
 		for (const [position, call] of record.calls.entries()) {
 			const memo = answered.get(`${turn}:${position}`);
-			if (!memo) requireBudget(work);
+			if (!memo) requireBudget(run, agent.id);
 			const place = { turn, position };
 			const consented = memo ? null : ((await consent?.toCall(place, call)) ?? null);
 			if (consented === WAITS) return WAITS;
@@ -101,6 +102,7 @@ export async function workOn(work: StepWork): Promise<Answer | typeof WAITS> {
 			results.push(toResult(call, ok, kept));
 		}
 		messages.push({ role: 'tool', results });
+		before = record.usage;
 	}
 }
 
@@ -122,26 +124,16 @@ function turnDeps({ deps, steps, run, agent, claim }: StepWork): TurnDeps {
 	};
 }
 
-/** @throws StepFailure when the run's tokens are used up */
-function requireBudget({ steps, run }: StepWork): void {
-	const budget = run.workflow.max_token_budget;
-	if (budget === undefined) return;
-	const used = steps.tokens(run.id);
-	if (used < budget) return;
-	const message = `The run's budget of ${budget} tokens is used up (${used}).`;
-	run.halt ??= { code: 'token_budget', message };
-	throw new StepFailure('token_budget', message);
-}
-
 /** Records a turn whose step goes on. @throws StaleClaim */
 export async function recordTurn(
 	{ deps, steps, run, claim }: Pick<StepWork, 'deps' | 'steps' | 'run' | 'claim'>,
 	{ turn, record, rest }: FreshTurn
 ): Promise<void> {
 	await deps.db.write(() => {
+		const warnings = watchBudget(run, steps);
 		steps.progress(claim);
 		steps.recordTurn(claim, turn, record);
-		deps.events.append(run.id, rest);
+		deps.events.append(run.id, [...rest, ...warnings()]);
 	});
 }
 

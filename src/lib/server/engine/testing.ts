@@ -13,7 +13,8 @@ import { createArtifacts } from '../artifacts/artifacts';
 import { openDb, type Db } from '../db/client';
 import { clients } from '../db/schema';
 import { MIGRATIONS, openTestDb } from '../db/testing';
-import type { Model, ModelPart, TurnRequest } from '../models/model';
+import type { Model, ModelPart, TurnRequest, Usage } from '../models/model';
+import type { Price } from '../models/prices';
 import { createEventLog } from '../runs/events';
 import { createRuns } from '../runs/runs';
 import { createSessions } from '../runs/session';
@@ -35,16 +36,18 @@ export type Script = (ask: {
 const usage = { input_tokens: 10, output_tokens: 5, cost_usd: null };
 
 /** A turn that ends with a text and no calls. */
-export function* say(text: string): Generator<ModelPart> {
+export function* say(text: string, used: Usage = usage): Generator<ModelPart> {
 	yield { type: 'text', text };
-	yield { type: 'end', provider: 'script', model: 'one', wire: { text }, usage };
+	yield { type: 'end', provider: 'script', model: 'one', wire: { text }, usage: used };
 }
 
-/** A turn that calls tools: `[name, arguments]`. */
-export function* call(...calls: [string, unknown][]): Generator<ModelPart> {
+/** A turn that calls tools: `[name, arguments]`; and what it took. */
+export function* call(...asked: ([string, unknown] | Usage)[]): Generator<ModelPart> {
+	const calls = asked.filter((one) => Array.isArray(one));
+	const [used = usage] = asked.flatMap((one) => (Array.isArray(one) ? [] : [one]));
 	for (const [index, [name, args]] of calls.entries())
 		yield { type: 'tool_call', call: { id: `call-${index}`, name, arguments: args } };
-	yield { type: 'end', provider: 'script', model: 'one', wire: { calls }, usage };
+	yield { type: 'end', provider: 'script', model: 'one', wire: { calls }, usage: used };
 }
 
 /** Something a test opens and others wait for. */
@@ -115,6 +118,8 @@ export interface StageOptions {
 	config?: Partial<EngineDeps['config']>;
 	retryDelaysMs?: number[];
 	now?: () => Date;
+	/** By the name a model is resolved to. */
+	prices?: Record<string, Price>;
 	/** Names of models that cannot be used, and why not. */
 	models?: Record<string, string>;
 	/** Its process is to be killed: nobody closes it. */
@@ -163,9 +168,10 @@ export function openStage() {
 				resolve(name) {
 					const problem = options.models?.[name];
 					if (problem !== undefined) throw new DomainError('invalid', problem);
-					return 'script:one';
+					return name.startsWith('builtin:') ? name : 'script:one';
 				},
-				get: () => model
+				get: () => model,
+				priced: (resolved) => options.prices?.[resolved] ?? null
 			},
 			tools: { get: (name) => tools.get(name) ?? null },
 			sandbox: noSandbox,

@@ -126,6 +126,8 @@ export function createModels(config: ModelConfig): ModelRegistry {
 			made.set(resolved, model);
 			return model;
 		},
+		priced: (resolved) =>
+			resolved === ANALYST ? { input: 0, output: 0 } : (config.MODEL_PRICES[resolved] ?? null),
 		describe: () => ({
 			fast: descriptionOf(byRole.fast),
 			reasoning: descriptionOf(byRole.reasoning),
