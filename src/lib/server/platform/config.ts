@@ -94,6 +94,7 @@ const environment = z.object({
 			error: 'must be auto, e2b, local, native or off'
 		})
 		.default('auto'),
+	SANDBOX_PACKAGES_URL: optionalUrl,
 	LOG_LEVEL: z
 		.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
 			error: 'must be trace, debug, info, warn, error or silent'

@@ -11,12 +11,22 @@ export interface Launcher {
 	dropsUser: boolean;
 }
 
+/** Installed Python packages that a job loads before it begins. */
+export interface PackageLoad {
+	folder: string;
+	/** By the names of their lock file; what they depend on comes with them. */
+	names: string[];
+	/** All that could have been loaded, by module. */
+	modules: string[];
+}
+
 const PLACES = {
 	deno: '/rt/deno',
 	runner: '/rt/runner',
 	pyodide: '/rt/pyodide',
 	resvg: '/rt/resvg',
-	fonts: '/rt/fonts'
+	fonts: '/rt/fonts',
+	packages: '/rt/packages'
 };
 
 /** What may be tried, strongest first. */
@@ -37,17 +47,21 @@ export function jobCommand(
 	launcher: Launcher,
 	runtime: Runtime,
 	language: Language,
-	snapshot: string | null
+	snapshot: string | null,
+	packages: PackageLoad | null = null
 ): Command {
 	const wrapped = launcher.tier === 'wrapped';
 	const at = wrapped ? PLACES : runtime;
 	const snapshotAt = snapshot && wrapped ? '/rt/python.snapshot' : snapshot;
+	const packagesAt = packages && wrapped ? PLACES.packages : packages?.folder;
 	const readable = [at.runner, at.resvg, at.fonts];
 	if (language === 'python') readable.push(at.pyodide, ...(snapshotAt ? [snapshotAt] : []));
+	if (packagesAt) readable.push(packagesAt);
 	const settings = {
 		language,
 		snapshot: snapshotAt,
-		assets: { pyodide: at.pyodide, resvg: at.resvg, fonts: at.fonts }
+		assets: { pyodide: at.pyodide, resvg: at.resvg, fonts: at.fonts },
+		packages: packages && { ...packages, folder: packagesAt }
 	};
 	const deno = [
 		...['run', '--quiet', '--no-prompt', '--no-remote', '--no-npm', '--no-config', '--no-lock'],
@@ -57,13 +71,15 @@ export function jobCommand(
 		`${at.runner}/main.js`,
 		JSON.stringify(settings)
 	];
-	return wrapped ? wrap(launcher, runtime, snapshot, deno) : plain(launcher, runtime, deno);
+	return wrapped
+		? wrap(launcher, runtime, { snapshot, packages: packages?.folder }, deno)
+		: plain(launcher, runtime, deno);
 }
 
 /** The cheapest command that proves that a launcher works here. */
 export function probeCommand(launcher: Launcher, runtime: Runtime): Command {
 	return launcher.tier === 'wrapped'
-		? wrap(launcher, runtime, null, ['--version'])
+		? wrap(launcher, runtime, {}, ['--version'])
 		: plain(launcher, runtime, ['--version']);
 }
 
@@ -100,7 +116,7 @@ function plain(launcher: Launcher, runtime: Runtime, deno: string[]): Command {
 function wrap(
 	launcher: Launcher,
 	runtime: Runtime,
-	snapshot: string | null,
+	{ snapshot, packages }: { snapshot?: string | null; packages?: string | undefined },
 	deno: string[]
 ): Command {
 	return confined(
@@ -115,7 +131,8 @@ function wrap(
 				...readOnly(runtime.pyodide, PLACES.pyodide),
 				...readOnly(runtime.resvg, PLACES.resvg),
 				...readOnly(runtime.fonts, PLACES.fonts),
-				...(snapshot ? readOnly(snapshot, '/rt/python.snapshot') : [])
+				...(snapshot ? readOnly(snapshot, '/rt/python.snapshot') : []),
+				...(packages ? readOnly(packages, PLACES.packages) : [])
 			],
 			env: { DENO_DIR: '/dev/null', HOME: '/tmp', NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' },
 			writable: inMemory(1 << 20, '/tmp'),

@@ -5,8 +5,10 @@ import { DomainError } from '../../domain/errors';
 import type { Log } from '../platform/log';
 import { cancelledBeforeStart } from './cancelled';
 import { guideFor } from './guide';
-import { jobCommand, snapshotCommand, type Launcher } from './launcher';
+import { jobCommand, snapshotCommand, type Launcher, type PackageLoad } from './launcher';
 import { LIMITS } from './limits';
+import { readableCopy as copyPackages, type InstalledPackages } from './packages/installed';
+import { packagesIn } from './packages/needed';
 import { probeLaunchers } from './probe';
 import { endProcess, launch, runProcess, type ProcessRun } from './process';
 import { createQueue } from './queue';
@@ -22,6 +24,8 @@ interface Deps {
 	concurrency: number;
 	/** Tests choose a tier; otherwise the strongest that works here. */
 	tier?: 'wrapped' | 'plain';
+	/** Python packages beside the standard library. */
+	packages?: InstalledPackages | null;
 }
 
 /** For measurements: how the last process started. */
@@ -44,19 +48,27 @@ const DETAIL = {
  * A fresh Deno process without permissions for each job; Python is Pyodide, files pass through pipes.
  * Nothing is probed on the caller's time: `run` waits for the probe, `describe` says what is known.
  */
-export function createLocalSandbox({ cache, log, concurrency, tier }: Deps): LocalSandbox {
+export function createLocalSandbox({
+	cache,
+	log,
+	concurrency,
+	tier,
+	packages = null
+}: Deps): LocalSandbox {
 	const queue = createQueue(concurrency);
 	const stopping = new AbortController();
 	const running = new Set<Promise<unknown>>();
 	let last: ProcessRun | null = null;
 	let known: Prepared | null = null;
 	let snapshot: Promise<string | null> | null = null;
+	let offered = packages;
 	const prepared = prepare();
 
 	async function prepare(): Promise<Prepared> {
 		try {
 			await fs.mkdir(cache, { recursive: true, mode: 0o750 });
 			const runtime = installRuntime(cache);
+			await sharePackages(runtime);
 			const launcher = await probeLaunchers(runtime, tier, stopping.signal, log);
 			known = launcher
 				? { runtime, launcher }
@@ -67,6 +79,25 @@ export function createLocalSandbox({ cache, log, concurrency, tier }: Deps): Loc
 		if ('problem' in known) log.warn({ problem: known.problem }, 'code tools are off');
 		else log.info({ tier: known.launcher.tier }, 'local sandbox is ready');
 		return known;
+	}
+
+	/** Puts the packages where sandbox processes can read them. */
+	async function sharePackages({ readable, snapshots }: Runtime): Promise<void> {
+		if (!offered || readable === snapshots) return;
+		try {
+			offered = await copyPackages(offered, readable);
+		} catch (error) {
+			offered = null;
+			log.error({ err: error }, 'Python packages could not be copied and are not offered');
+		}
+	}
+
+	/** What of the packages a job needs; null when nothing. */
+	function packagesFor({ language, code }: SandboxJob): PackageLoad | null {
+		if (!offered || language !== 'python') return null;
+		const names = packagesIn(code, offered);
+		const modules = Object.values(offered.lock.packages).flatMap(({ imports }) => imports);
+		return { folder: offered.folder, names, modules };
 	}
 
 	/** Path of the memory snapshot; null when there can be none and Python starts cold. */
@@ -150,7 +181,7 @@ export function createLocalSandbox({ cache, log, concurrency, tier }: Deps): Loc
 		}
 		try {
 			const { runtime, launcher } = ready;
-			const command = jobCommand(launcher, runtime, job.language, image);
+			const command = jobCommand(launcher, runtime, job.language, image, packagesFor(job));
 			last = await runProcess(command, runtime.empty, job, both);
 			if (!last.started && last.result.reason === 'crashed')
 				log.error({ diagnosis: last.diagnosis, run: job.runId }, 'a sandbox process did not start');
@@ -175,7 +206,8 @@ export function createLocalSandbox({ cache, log, concurrency, tier }: Deps): Loc
 				return { kind: 'off', detail: `Code tools are off: ${known.problem}.` };
 			return { kind: 'local', tier: known.launcher.tier, detail: DETAIL[known.launcher.tier] };
 		},
-		guide: (language) => (known && 'problem' in known ? null : guideFor(language)),
+		guide: (language) =>
+			known && 'problem' in known ? null : guideFor(language, offered?.offered),
 		run(job, signal) {
 			const work = execute(job, signal);
 			running.add(work);

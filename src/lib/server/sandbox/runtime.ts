@@ -52,7 +52,7 @@ const RUNNER_FILES: Record<string, string> = {
  */
 export function installRuntime(cache: string): Runtime {
 	const deno = findDeno();
-	const pyodide = packageFolder('pyodide');
+	const { folder: pyodide, version } = findPyodide();
 	const root = process.getuid?.() === 0;
 	const base = root ? openFolder(cache) : path.join(cache, 'sandbox');
 	const mode = root ? 0o444 : 0o440;
@@ -62,7 +62,7 @@ export function installRuntime(cache: string): Runtime {
 	fs.mkdirSync(empty, { recursive: true, mode: 0o755 });
 	const snapshots = path.join(cache, 'sandbox');
 	fs.mkdirSync(snapshots, { recursive: true, mode: 0o750 });
-	const build = [versionOf(pyodide), versionOf(path.dirname(deno)), process.arch, snapshotProgram];
+	const build = [version, versionOf(path.dirname(deno)), process.arch, snapshotProgram];
 	const snapshotName = `python-${digest(build.join('\n'))}.snapshot`;
 	for (const folder of new Set([base, snapshots]))
 		removeStale(folder, [path.basename(runner), snapshotName, 'empty', OWNER]);
@@ -79,15 +79,21 @@ export function installRuntime(cache: string): Runtime {
 	};
 }
 
-const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);
+/** Begins the names of copies of Python packages, which `packages/` makes and takes away. */
+export const PACKAGES = 'packages-';
 
-const STALE_MS = 600_000;
+export const digest = (text: string) =>
+	createHash('sha256').update(text).digest('hex').slice(0, 16);
+
+/** Younger leftovers may be in the making. */
+export const STALE_MS = 600_000;
 
 /** Takes away what other builds and killed servers left; younger things may be in the making. */
 function removeStale(folder: string, current: string[]): void {
 	for (const name of fs.readdirSync(folder)) {
 		const at = path.join(folder, name);
 		const age = Date.now() - (fs.lstatSync(at, { throwIfNoEntry: false })?.mtimeMs ?? Infinity);
+		if (name.startsWith(PACKAGES)) continue;
 		if (!current.includes(name) && age > STALE_MS) fs.rmSync(at, { recursive: true, force: true });
 	}
 }
@@ -157,6 +163,15 @@ function versionOf(folder: string): string {
 	return typeof parsed === 'object' && parsed !== null && 'version' in parsed
 		? String(parsed.version)
 		: 'unknown';
+}
+
+/**
+ * The installed Pyodide.
+ * @throws Error when there is none.
+ */
+export function findPyodide(): { folder: string; version: string } {
+	const folder = packageFolder('pyodide');
+	return { folder, version: versionOf(folder) };
 }
 
 function findDeno(): string {

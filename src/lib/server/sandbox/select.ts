@@ -10,22 +10,30 @@ import { createLocalSandbox } from './local';
 import { whyImpossible } from './native/interpreter';
 import { createNativeSandbox } from './native/native';
 import { createOffSandbox } from './off';
+import { findPackages } from './packages/installed';
 import type { Sandbox } from './sandbox';
 
 type E2bConfig = Pick<Config, `E2B_${'API_KEY' | 'API_URL' | 'SANDBOX_URL' | 'TEMPLATE'}`>;
 
 /**
  * The sandbox that the configuration asks for. What works on this machine is tried in the background;
- * only `native` is waited for, because what can be imported is part of what models are told.
+ * only what can be imported is waited for, because it is part of what models are told.
  * `auto` is E2B when there is a key for it, and otherwise local.
  * @throws ConfigError for a kind that this machine does not have, and for E2B without a key.
  */
 export async function createSandbox(
 	config: Pick<Config, 'SANDBOX'> & Partial<E2bConfig>,
-	layout: Pick<Layout, 'cache'>,
+	layout: Pick<Layout, 'cache' | 'packages'>,
 	log: Log
 ): Promise<Sandbox> {
 	const concurrency = Math.max(1, os.availableParallelism());
+	const local = async () =>
+		createLocalSandbox({
+			cache: layout.cache,
+			log,
+			concurrency,
+			packages: await findPackages(layout.packages, log)
+		});
 	switch (config.SANDBOX) {
 		case 'off':
 			return createOffSandbox('Code tools are off: SANDBOX=off.');
@@ -50,8 +58,8 @@ export async function createSandbox(
 				});
 			if (config.SANDBOX === 'e2b')
 				throw new ConfigError('SANDBOX=e2b needs a key: set E2B_API_KEY, or use auto or local');
-			return createLocalSandbox({ cache: layout.cache, log, concurrency });
+			return local();
 		case 'local':
-			return createLocalSandbox({ cache: layout.cache, log, concurrency });
+			return local();
 	}
 }

@@ -5,6 +5,7 @@ import pino from 'pino';
 import { createLocalSandbox, type LocalSandbox } from './local';
 import { whyImpossible } from './native/interpreter';
 import { createNativeSandbox } from './native/native';
+import type { InstalledPackages } from './packages/installed';
 import type { Language, Sandbox, SandboxInput, SandboxResult } from './sandbox';
 
 export const silent = pino({ level: 'silent' });
@@ -13,8 +14,17 @@ export const silent = pino({ level: 'silent' });
 export const testCache = path.resolve('node_modules/.cache/raro-sandbox');
 
 /** A local sandbox of one tier; null, said aloud, when this machine cannot have it. */
-export async function localSandboxFor(tier: 'wrapped' | 'plain'): Promise<LocalSandbox | null> {
-	const sandbox = createLocalSandbox({ cache: testCache, log: silent, concurrency: 2, tier });
+export async function localSandboxFor(
+	tier: 'wrapped' | 'plain',
+	packages: InstalledPackages | null = null
+): Promise<LocalSandbox | null> {
+	const sandbox = createLocalSandbox({
+		cache: testCache,
+		log: silent,
+		concurrency: 2,
+		tier,
+		packages
+	});
 	const { kind, detail } = await sandbox.ready();
 	if (kind === 'local') return sandbox;
 	sayMissing(`the ${tier} sandbox tier is not usable on this machine. ${detail}`);

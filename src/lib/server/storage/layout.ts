@@ -16,6 +16,8 @@ export interface Layout {
 	readonly temp: string;
 	/** What the program can make again: the sandbox's memory snapshot. */
 	readonly cache: string;
+	/** Python packages for the sandbox, fetched by `npm run sandbox:packages`; stays. */
+	readonly packages: string;
 	/** Absolute path of a key. @throws Error when the key would leave the root. */
 	resolve(key: StorageKey): string;
 }
@@ -31,6 +33,7 @@ export function createLayout(storageRoot: string): Layout {
 		lock: path.join(root, '.lock'),
 		temp: path.join(root, '.tmp'),
 		cache: path.join(root, '.cache'),
+		packages: path.join(root, 'packages'),
 		resolve(key) {
 			const absolute = path.resolve(root, key);
 			if (!absolute.startsWith(root + path.sep) || !isStorageKey(key))

@@ -1,3 +1,4 @@
+import { listed } from '../guide';
 import { LIMITS } from '../limits';
 import { INPUT_BYTES } from './command';
 import type { Interpreter } from './interpreter';
@@ -9,15 +10,14 @@ export function nativeGuide({
 	python,
 	packages
 }: Pick<Interpreter, 'python' | 'packages'>): string {
-	const names = packages.map(({ module, version }) => (version ? `${module} ${version}` : module));
 	const charts = packages.some(({ module }) => module === 'matplotlib')
 		? 'Charts: matplotlib is the real one; draw without a screen and save with savefig.'
 		: 'matplotlib is not there: write tables or SVG instead of charts.';
 	return [
 		`Python ${python} (CPython) with its whole standard library (csv, json, sqlite3, statistics and so on);`,
 		'top-level await works.',
-		names.length > 0
-			? `Packages that can be imported: ${names.join(', ')}. No others.`
+		packages.length > 0
+			? `Packages that can be imported: ${listed(packages)}. No others.`
 			: 'No packages beside the standard library: no numpy, no pandas.',
 		'Each call is a fresh process: no variable survives from one call to the next; files do.',
 		'The working folder shows all files of this run by bare name. Files that the code creates or changes',

@@ -166,7 +166,7 @@ test('SANDBOX=native stops the start where it cannot be had, and says what to do
 	expect(whyImpossible('darwin')).toMatch(/needs Linux/);
 	const missing = whyImpossible();
 	const config = { ...readConfig({}), SANDBOX: 'native' as const };
-	const starting = createSandbox(config, { cache: testCache }, silent);
+	const starting = createSandbox(config, { cache: testCache, packages: testCache }, silent);
 	if (missing) return expect(starting).rejects.toThrow(/SANDBOX=native cannot be had here/);
 	const made = await starting;
 	expect(['native', 'off']).toContain(made.describe().kind);

@@ -4,7 +4,7 @@
 // reads the job. What comes after that line is at the mercy of the job's code; the host believes none of it.
 import { createChannel } from './channel.js';
 
-const { language, assets, snapshot } = JSON.parse(Deno.args[0]);
+const { language, assets, snapshot, packages } = JSON.parse(Deno.args[0]);
 const exit = Deno.exit.bind(Deno);
 const channel = createChannel(Deno);
 const chartAssets = {
@@ -14,7 +14,7 @@ const chartAssets = {
 	bold: Deno.readFileSync(assets.fonts + '/DejaVuSans-Bold.ttf')
 };
 const { prepare } = await import(language === 'python' ? './python.js' : './javascript.js');
-const run = await prepare({ assets, snapshot, chartAssets, channel });
+const run = await prepare({ assets, snapshot, packages, chartAssets, channel });
 
 const drop = Deno.permissions.revokeSync.bind(Deno.permissions);
 for (const name of ['read', 'write', 'net', 'env', 'run', 'ffi', 'sys', 'import']) drop({ name });

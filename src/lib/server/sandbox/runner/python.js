@@ -12,10 +12,14 @@ const EFBIG = 22;
 const ENOSPC = 51;
 
 /** Loads Python; answers the function that runs the one job. */
-export async function prepare({ assets, snapshot, chartAssets, channel }) {
+export async function prepare({ assets, snapshot, packages, chartAssets, channel }) {
 	const { loadPyodide } = await import('file://' + assets.pyodide + '/pyodide.mjs');
 	const options = { indexURL: assets.pyodide + '/', stdin: () => null };
 	if (snapshot) options._loadSnapshot = Deno.readFileSync(snapshot);
+	if (packages?.names.length > 0) {
+		options.lockFileURL = packages.folder + '/pyodide-lock.json';
+		options.packageBaseUrl = packages.folder + '/';
+	}
 	const py = await loadPyodide(options);
 	const write = (printer) => (bytes) => {
 		printer.write(bytes);
@@ -23,7 +27,10 @@ export async function prepare({ assets, snapshot, chartAssets, channel }) {
 	};
 	py.setStdout({ write: write(channel.stdout), isatty: false });
 	py.setStderr({ write: write(channel.stderr), isatty: false });
+	await loadPackages(py, packages?.names ?? []);
 	for (const [name, text] of Object.entries(modules)) {
+		// The real one takes the place of the part of it that is written here.
+		if (name.startsWith('matplotlib/') && py.loadedPackages.matplotlib) continue;
 		const path = '/lib/python3.14/site-packages/' + name;
 		py.FS.mkdirTree(path.slice(0, path.lastIndexOf('/')));
 		py.FS.writeFile(path, text);
@@ -34,7 +41,9 @@ export async function prepare({ assets, snapshot, chartAssets, channel }) {
 	FS.chdir(FOLDER);
 	const say = (line) => channel.stderr.write(new TextEncoder().encode(line + '\n'));
 	py.registerJsModule('_raro_charts', bridge(createCharts(chartAssets, say)));
-	const execute = py.pyimport('_raro_driver').execute;
+	const driver = py.pyimport('_raro_driver');
+	driver.installed.update(packages?.modules ?? []);
+	const execute = driver.execute;
 	// Loads what Deno loads late, while Deno is still there; the snapshot's seed is never used twice.
 	py.runPython('import os, random; random.seed(os.urandom(32))');
 	const stopped = new Promise((resolve) => {
@@ -55,6 +64,15 @@ export async function prepare({ assets, snapshot, chartAssets, channel }) {
 		collect(FS, channel, inputs, job.limits);
 		return outcome;
 	};
+}
+
+/** Unpacks wheels into site-packages; nothing of them runs before the job's code imports it. */
+async function loadPackages(py, names) {
+	if (names.length === 0) return;
+	const said = [];
+	await py.loadPackage(names, { messageCallback() {}, errorCallback: (line) => said.push(line) });
+	const left = names.filter((name) => !(name in py.loadedPackages));
+	if (left.length > 0) throw new Error(`packages that do not load: ${left} ${said.join(' ')}`);
 }
 
 /** What ended Python itself, not only the job's code. */

@@ -8,6 +8,7 @@ py.runPython(`
 import ast, base64, collections, csv, datetime, decimal, fractions, functools, gc, hashlib, html
 import inspect, io, itertools, json, linecache, math, os, pathlib, random, re, statistics, string, struct
 import textwrap, traceback, urllib.parse, zlib
+import encodings.cp437, importlib.metadata, shutil, sysconfig, tarfile, zipfile
 os.environ.clear()
 `);
 Deno.writeFileSync(out, py.makeMemorySnapshot({ serializer: () => ({}) }));

@@ -19,15 +19,30 @@ MISSING = {
 }
 
 
+# Modules of packages that this server has; only those that the code names were loaded.
+installed = set()
+
+
 class _Missing:
+    def __init__(self):
+        folder = os.path.dirname(__file__)
+        here = {name.partition('.')[0] for name in os.listdir(folder)}
+        self.missing = (MISSING | installed) - here
+
     def find_spec(self, name, path=None, target=None):
-        if name.split('.')[0] in MISSING:
+        if name.split('.')[0] not in self.missing:
+            return None
+        if name.split('.')[0] in installed:
+            raise ModuleNotFoundError(
+                f'{name} is installed but was not loaded: write "import {name}" plainly in the code',
+                name=name,
+            )
+        else:
             raise ModuleNotFoundError(
                 f'{name} is not available in this sandbox and cannot be installed; use the standard '
                 'library (csv, json, statistics, sqlite3, datetime, collections, zoneinfo) and matplotlib.pyplot',
                 name=name,
             )
-        return None
 
 
 def _no_processes(*_, **__):
