@@ -49,6 +49,7 @@ const nameOf = (draft: Draft, n: number) =>
 
 const FIELD_NAMES: Record<string, string> = {
 	name: 'name',
+	description: 'Description',
 	model: 'model',
 	prompt: 'prompt',
 	role: 'role',
@@ -61,6 +62,7 @@ function rawConfig(draft: Draft): Record<string, unknown> {
 	return {
 		id: draft.id,
 		name: draft.name.trim(),
+		...(draft.description.trim() === '' ? {} : { description: draft.description.trim() }),
 		agents: draft.agents.map(rawAgent),
 		...optional('max_token_budget', numberIn(draft.max_token_budget)),
 		...optional('max_cost_usd', numberIn(draft.max_cost_usd)),

@@ -14,6 +14,7 @@ import {
 const full = workflowSchema.parse({
 	id: 'churn',
 	name: 'Churn',
+	description: 'Who leaves, and why.',
 	max_token_budget: 200000,
 	max_cost_usd: 1.5,
 	timeout_ms: 90_000,

@@ -23,6 +23,7 @@ export interface Draft {
 	/** Empty while it is not stored. */
 	id: string;
 	name: string;
+	description: string;
 	max_token_budget: string;
 	max_cost_usd: string;
 	timeout_s: string;
@@ -55,6 +56,7 @@ export function draftOf(config: WorkflowConfig): Draft {
 	return {
 		id: config.id,
 		name: config.name,
+		description: config.description ?? '',
 		max_token_budget: String(config.max_token_budget ?? ''),
 		max_cost_usd: String(config.max_cost_usd ?? ''),
 		timeout_s: config.timeout_ms === undefined ? '' : String(config.timeout_ms / 1000),
@@ -82,6 +84,7 @@ export function draftFrom(fields: Fields): Draft {
 	return {
 		id: text('id'),
 		name: text('name'),
+		description: text('description'),
 		max_token_budget: text('max_token_budget'),
 		max_cost_usd: text('max_cost_usd'),
 		timeout_s: text('timeout_s'),

@@ -21,6 +21,7 @@ export const load: PageServerLoad = ({ locals, url }) =>
 			draft = {
 				id: '',
 				name: '',
+				description: '',
 				max_token_budget: '',
 				max_cost_usd: '',
 				timeout_s: '',
