@@ -1,3 +1,4 @@
+import { whyUnplannable } from '$lib/client/planning';
 import { isRunId, type ClientId } from '$lib/domain/ids';
 import { isActive } from '$lib/domain/run';
 import type { RunView } from '$lib/domain/run-event';
@@ -9,7 +10,7 @@ import { deleteArtifact, promote } from './actions/artifacts';
 import { named } from './actions/form';
 import { deleteFile, renameFile } from './actions/library';
 import { clearOldRuns, extendRun, pinRun } from './actions/retention';
-import { deleteRun, resume, start, stop } from './actions/runs';
+import { approve, deleteRun, resume, start, stop } from './actions/runs';
 import { showKey, theme } from './actions/settings';
 import { upload } from './actions/upload';
 import type { Actions, PageServerLoad } from './$types';
@@ -25,6 +26,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		workflows.list(id),
 		currentRun(id, url.searchParams.get('run'))
 	]);
+	const described = models.describe();
 	return {
 		library: files,
 		artifacts: made.artifacts,
@@ -40,7 +42,8 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 			files: libraryUsage.files
 		},
 		sandbox: sandbox.describe(),
-		models: models.describe(),
+		models: described,
+		unplannable: whyUnplannable(described.reasoning),
 		current
 	};
 };
@@ -65,6 +68,7 @@ export const actions: Actions = named({
 	upload,
 	start,
 	stop,
+	approve,
 	resume,
 	promote,
 	deleteFile,

@@ -13,6 +13,8 @@ export interface ConsoleData extends RailData {
 	workflows: WorkflowConfig[];
 	sandbox: { kind: string; tier?: string; detail: string };
 	models: Models;
+	/** Why no workflow can be planned; null when one can. */
+	unplannable: string | null;
 	/** The run on screen. */
 	current: RunView | null;
 }

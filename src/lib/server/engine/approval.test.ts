@@ -168,6 +168,7 @@ test('R20 an agent waits before its first turn, and what waits for it waits too'
 	expect(step.approval).toEqual({
 		turn: 0,
 		files: [],
+		arguments: { prompt: expect.any(String) },
 		reason: 'A person has to agree before the agent "a" begins.'
 	});
 	await until(() => engine.view(run).steps.every((s) => s.agent_id !== 'c' || s.answer === 'c'));

@@ -67,7 +67,14 @@ export function createConsent(bound: ConsentDeps): Consent {
 		toBegin: () =>
 			ask(
 				{ turn: 0, position: 0 },
-				{ reason: `A person has to agree before the agent "${agent.id}" begins.` }
+				{
+					// What the person agrees to has to be in the log: a workflow may be gone or changed later.
+					arguments: {
+						prompt: agent.prompt,
+						...(agent.user_directive === undefined ? {} : { user_directive: agent.user_directive })
+					},
+					reason: `A person has to agree before the agent "${agent.id}" begins.`
+				}
 			),
 		async toCall(place, call) {
 			if (!agent.tools_requiring_approval?.includes(call.name)) return null;

@@ -11,7 +11,7 @@ import { deleteArtifact, promote } from '../../actions/artifacts';
 import { confirmed, runId } from '../../actions/fields';
 import { action, named } from '../../actions/form';
 import { extendRun, pinRun } from '../../actions/retention';
-import { resume, stop } from '../../actions/runs';
+import { approve, resume, stop } from '../../actions/runs';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = ({ locals, params }) =>
@@ -60,6 +60,7 @@ const remove = action(
 
 export const actions: Actions = named({
 	stop,
+	approve,
 	resume,
 	remove,
 	promote,
