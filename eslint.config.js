@@ -42,7 +42,7 @@ function forbid(files, folders, message, packages = []) {
 	};
 }
 
-const upper = ['server/engine', 'server/services', 'server/services.ts'];
+const upper = ['server/engine', 'server/planning', 'server/services', 'server/services.ts'];
 const nounFolders = nouns.map((noun) => `server/${noun}`);
 const capabilities = ['server/models', 'server/tools', 'server/sandbox'];
 

@@ -22,6 +22,7 @@ import { clientFolders, createLayout } from './storage/layout';
 import { lockStorage } from './storage/lock';
 import { emptyTemp, prepareStorage, storageHealth } from './storage/prepare';
 import { createTools } from './tools/registry';
+import { createPlanner } from './planning/planner';
 import { createWorkflows } from './workflows/workflows';
 
 const SWEEP_MS = 3_600_000;
@@ -68,6 +69,8 @@ async function build(config: Config) {
 		config
 	});
 
+	const planner = createPlanner({ models, library, files, config });
+
 	const erasing = createErase({
 		clients,
 		stopRuns: engine.stopAll,
@@ -112,6 +115,7 @@ async function build(config: Config) {
 		models,
 		sandbox,
 		engine,
+		planner,
 		trustedOrigins: trustedOriginsOf(config),
 		storageHealth: () => storageHealth(layout),
 		/** Repairs what a crash left, then goes on where the last process stopped. */

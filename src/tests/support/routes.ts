@@ -73,6 +73,7 @@ export function clientRoutes(): Route[] {
 		}),
 		{ method: 'DELETE', path: '/runtime/workflows/own' },
 		json('POST', '/runtime/start', { id: 'data-profile' }),
+		json('POST', '/runtime/plan', { user_directive: 'Count.' }),
 		{ method: 'GET', path: '/runtime/runs' },
 		{ method: 'GET', path: '/runtime/artifacts' },
 		json('POST', '/runtime/artifacts/clear', { older_than_hours: 0 })

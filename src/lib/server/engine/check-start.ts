@@ -35,7 +35,7 @@ export async function checkStart(
 		models: requireRunnable(deps.models, workflow.agents, workflow.max_cost_usd),
 		agents: topologicalOrder(workflow.agents),
 		directive: request.user_directive,
-		attachments: await attachmentsOf(deps.library, client, request.attached_files)
+		attachments: await requireAttachments(deps.library, client, request.attached_files)
 	};
 }
 
@@ -97,7 +97,8 @@ async function workflowOf(
 	return { ...stored, ...(name === undefined ? {} : { name }), ...limits };
 }
 
-async function attachmentsOf(
+/** The names as the library has them, each once. @throws DomainError `invalid` naming the unknown ones */
+export async function requireAttachments(
 	library: Attachable,
 	client: ClientId,
 	raw: string[]
