@@ -106,6 +106,29 @@ test('R22 what cannot be planned says why', async () => {
 	expect(nobody.status).toBe(401);
 });
 
+test('R22 who leaves while a plan is made ends it at the model too', async () => {
+	models.reply({ text: 'I plan', fault: 'stall_midway' }, { text: JSON.stringify(plan) });
+	const before = models.asked.length;
+	const leaving = new AbortController();
+	const left = client.fetch('/runtime/plan', {
+		method: 'POST',
+		body: JSON.stringify(question),
+		headers: { 'content-type': 'application/json' },
+		signal: leaving.signal
+	});
+	const gone = expect(left).rejects.toThrow();
+	while (models.asked.length === before) await new Promise((resolve) => setImmediate(resolve));
+	const busy = await ask(question);
+	expect([busy.status, await busy.json()]).toMatchObject([429, { code: 'too_many' }]);
+	leaving.abort();
+	await gone;
+	await models.asked[before]?.over;
+	expect(models.asked[before]?.left).toBe(true);
+	let again = await ask(question);
+	while (again.status === 429) again = await ask(question);
+	expect(again.status).toBe(200);
+});
+
 test('R22 R44 without a language model planning is 503 with what to set; no key is ever shown', async () => {
 	const health = await (await fetch(`${server.url}/health`)).text();
 	expect(JSON.parse(health)).toMatchObject({
