@@ -48,7 +48,8 @@ function plannerWith(resolved: string | DomainError = 'script:planner') {
 				if (resolved instanceof DomainError) throw resolved;
 				return resolved;
 			},
-			get: () => model
+			get: () => model,
+			priced: () => null
 		},
 		library: { find: async (_, name: FileName) => library.get(name) ?? null },
 		files,
@@ -207,6 +208,7 @@ test('R22 one plan at a time for each client, and leaving ends it', async () => 
 	const planner = createPlanner({
 		models: {
 			resolve: () => 'script:slow',
+			priced: () => null,
 			get: () => ({
 				id: 'script:slow',
 				async *streamTurn() {
