@@ -95,7 +95,7 @@ function start(config: Json, wantsStdin: boolean): Running {
 	const entry: Running = { config, child, watchers: new Set() };
 	const tell = (event: unknown) => {
 		for (const watcher of entry.watchers)
-			if (!watcher.write(frame(0, { event })) && watcher.writable) {
+			if (!watcher.write(frame(0, { event })) && watcher.listenerCount('drain') === 0) {
 				[child.stdout, child.stderr].forEach((stream) => stream?.pause());
 				const resume = () => [child.stdout, child.stderr].forEach((stream) => stream?.resume());
 				watcher.once('drain', resume).once('close', resume);

@@ -1,4 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { once } from 'node:events';
+import { afterEach, test } from 'vitest';
 import { startE2b, type E2bStandIn } from '../../../../tests/support/e2b/e2b';
 import type { Sandbox, SandboxJob, SandboxResult } from '../sandbox';
 import { silent } from '../testing';
@@ -59,7 +64,44 @@ export async function until(check: () => boolean | Promise<boolean>): Promise<vo
 	while (!(await check())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
+/** Whether code in any sandbox has written a file `name`, wherever. */
+export function wrote({ service }: OpenE2b, name: string): boolean {
+	const all = [...service.boxes.values()].flatMap(({ home }) =>
+		fs.readdirSync(home, { recursive: true, encoding: 'utf8' })
+	);
+	return all.some((file) => path.basename(file) === name);
+}
+
+/** Where nothing listens. */
+export async function nowhere(): Promise<string> {
+	const server = net.createServer().listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const address = server.address();
+	server.close();
+	if (address === null || typeof address === 'string') throw new Error('There was no port.');
+	return `http://127.0.0.1:${address.port}`;
+}
+
 /** The requests of one kind that the service saw. */
 export function requests({ seen }: Pick<E2bStandIn, 'seen'>, method: string, path: RegExp) {
 	return seen.filter((entry) => entry.method === method && path.test(entry.url));
 }
+
+/** A test with a service of its own; skipped, not passed, where there can be none. */
+export function onE2b(
+	title: string,
+	check: (e2b: OpenE2b) => Promise<void>,
+	options: Parameters<typeof startE2b>[0] = {}
+): void {
+	test(title, async (context) => {
+		const e2b = await openE2b(options);
+		if (!e2b) return context.skip();
+		open.push(e2b);
+		await check(e2b);
+	});
+}
+
+const open: OpenE2b[] = [];
+afterEach(async () => {
+	for (const e2b of open.splice(0)) await e2b.close();
+});

@@ -70,7 +70,8 @@ export function explain(sdk: Errors, error: unknown): Trouble {
 		return trouble(
 			`E2B refused the request: ${wordsOf(error)}. Check E2B_TEMPLATE and what the account may do.`
 		);
-	if (error instanceof sdk.SandboxError)
+	const broken = error instanceof Error && /fetch failed|terminated/.test(error.message);
+	if (error instanceof sdk.SandboxError && !broken)
 		return trouble(`E2B failed: ${wordsOf(error)}. Try again later.`, true, true);
 	return trouble(
 		`E2B cannot be reached${networkCode(error)}. Check the network and E2B_API_URL.`,
