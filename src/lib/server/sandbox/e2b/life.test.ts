@@ -114,7 +114,8 @@ onE2b('models are told what is documented, then what is really there', async (e2
 
 test('SANDBOX=e2b needs a key, and auto takes E2B as soon as there is one', async () => {
 	const cache = await fs.mkdtemp(path.join(os.tmpdir(), 'raro-e2b-cache-'));
-	const make = (env: Record<string, string>) => createSandbox(readConfig(env), { cache }, silent);
+	const folders = { cache, packages: path.join(cache, 'packages') };
+	const make = (env: Record<string, string>) => createSandbox(readConfig(env), folders, silent);
 	await expect(make({ SANDBOX: 'e2b' })).rejects.toThrow(
 		/SANDBOX=e2b needs a key: set E2B_API_KEY/
 	);
