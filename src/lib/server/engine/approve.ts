@@ -30,7 +30,7 @@ export function createApprove(bound: ApproveDeps) {
 	return async (client: ClientId, id: RunId, decision: Decision): Promise<void> => {
 		const { agent_id: agentId, approved } = decision;
 		const note = decision.note?.trim() || null;
-		const { run, task, ended } = await deps.db.write(() => {
+		const decided = deps.db.write(() => {
 			const row = runs.row(id);
 			if (row?.clientId !== client) throw notFound();
 			if (!steps.statuses(id).some((step) => step.agentId === agentId))
@@ -68,6 +68,12 @@ export function createApprove(bound: ApproveDeps) {
 			}
 			const known = run ?? runs.load(id);
 			return { run, task: null, ended: known === null || settling.settle(known).ended };
+		});
+		const { run, task, ended } = await decided.catch((error: unknown) => {
+			// What is in memory may have been told of a write that did not happen.
+			const known = stage.get(id);
+			if (known) known.progress = null;
+			throw error;
 		});
 		deps.log.info({ run_id: id, agent_id: agentId, approved }, 'a person has decided');
 		if (task) stage.goOn(task);

@@ -195,14 +195,20 @@ export function createStage(bound: {
 	async function end(run: ActiveRun, orphans: Task[]): Promise<void> {
 		const to: StepStatus = run.stopping ? 'cancelled' : 'skipped';
 		const error = run.stopping ? null : run.halt;
-		const settled = await db.write(() => {
-			for (const { agentId } of orphans) {
-				const used = steps.settle(run.id, agentId, { from: 'running', to, error });
-				if (used) events.append(run.id, [stepFinished(used, to, null, error)]);
-			}
-			return advance(run);
-		});
-		follow(run, settled);
+		try {
+			const settled = await db.write(() => {
+				for (const { agentId } of orphans) {
+					const used = steps.settle(run.id, agentId, { from: 'running', to, error });
+					if (used) events.append(run.id, [stepFinished(used, to, null, error)]);
+				}
+				return advance(run);
+			});
+			follow(run, settled);
+		} catch (failure) {
+			run.progress = null;
+			run.adrift.push(...orphans);
+			throw failure;
+		}
 	}
 
 	return {

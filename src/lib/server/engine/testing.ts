@@ -120,6 +120,7 @@ export interface StageOptions {
 	now?: () => Date;
 	/** By the name a model is resolved to. */
 	prices?: Record<string, Price>;
+	sandbox?: Partial<Sandbox>;
 	/** Names of models that cannot be used, and why not. */
 	models?: Record<string, string>;
 	/** Its process is to be killed: nobody closes it. */
@@ -174,7 +175,7 @@ export function openStage() {
 				priced: (resolved) => options.prices?.[resolved] ?? null
 			},
 			tools: { get: (name) => tools.get(name) ?? null },
-			sandbox: noSandbox,
+			sandbox: { ...noSandbox, ...options.sandbox },
 			library: { find },
 			workflows: { get: async () => null },
 			now,
