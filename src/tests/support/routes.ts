@@ -22,6 +22,7 @@ export function runRoutes(run: string, artifact: string, sessionFile: string): R
 		{ method: 'GET', path: `/runtime/state?run_id=${run}` },
 		{ method: 'GET', path: `/runtime/${run}/events` },
 		{ method: 'POST', path: `/runtime/${run}/stop` },
+		json('POST', `/runtime/${run}/approve`, { agent_id: 'profiler', approved: true }),
 		{ method: 'POST', path: `/runtime/${run}/resume` },
 		{ method: 'GET', path: `/runtime/${run}/files` },
 		{ method: 'GET', path: `/runtime/${run}/files/${encodeURIComponent(sessionFile)}` },
