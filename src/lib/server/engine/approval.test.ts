@@ -153,6 +153,33 @@ test('R20 approved code sees the files that were shown, not those that came sinc
 	expect(ran).toEqual([{ input: {}, names: [] }]);
 });
 
+test.each([
+	['e2b', ', whose code may reach the internet.'],
+	['local', '.']
+] as const)(
+	'R20 who is asked is told whether code may reach the internet: %s',
+	async (kind, end) => {
+		const engine = stage.openEngine({
+			sandbox: { kind },
+			tools: [counted([], 'execute_python')],
+			scripts: { a: () => call(['execute_python', {}]) }
+		});
+		const run = await engine.start(
+			client,
+			asking(
+				{ a: [] },
+				{ a: { tools_requiring_approval: ['execute_python'] } },
+				{ tools: ['execute_python'], allow_internet: true }
+			)
+		);
+		const { approval } = await asks(engine, run);
+		expect(approval?.reason).toBe(
+			`A person has to agree before the agent "a" calls "execute_python"${end}`
+		);
+		await engine.stop(client, run);
+	}
+);
+
 test('a call that cannot be run anyway asks nobody', async () => {
 	const ran: unknown[] = [];
 	const engine = stage.openEngine({ tools: [counted(ran)], scripts: { a: callOnce('no object') } });

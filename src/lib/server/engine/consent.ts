@@ -10,7 +10,7 @@ import type { Claim } from './step-store';
 import { refused, resolveCall } from './tool-call';
 
 export interface ConsentDeps {
-	deps: Pick<EngineDeps, 'db' | 'events' | 'sessions' | 'tools'>;
+	deps: Pick<EngineDeps, 'db' | 'events' | 'sessions' | 'tools' | 'sandbox'>;
 	approvals: ApprovalStore;
 	run: ActiveRun;
 	agent: Agent;
@@ -63,6 +63,12 @@ export function createConsent(bound: ConsentDeps): Consent {
 		return WAITS;
 	}
 
+	/** Sandboxes on this machine never reach the internet, whatever the workflow says. */
+	function mayReach({ name }: ToolCall): string {
+		const reaches = run.workflow.allow_internet === true && deps.sandbox.kind === 'e2b';
+		return reaches && name.startsWith('execute_') ? ', whose code may reach the internet' : '';
+	}
+
 	return {
 		toBegin: () =>
 			ask(
@@ -83,7 +89,7 @@ export function createConsent(bound: ConsentDeps): Consent {
 				call_id: call.id,
 				tool: call.name,
 				arguments: call.arguments,
-				reason: `A person has to agree before the agent "${agent.id}" calls "${call.name}".`
+				reason: `A person has to agree before the agent "${agent.id}" calls "${call.name}"${mayReach(call)}.`
 			});
 		}
 	};
