@@ -32,8 +32,8 @@ test('what the model has counted itself is not estimated again', () => {
 			results: [{ call_id: 'c', name: 't', ok: true, result: 'x'.repeat(398) }]
 		}
 	];
-	const counted = { input_tokens: 5000, output_tokens: 50, cost_usd: null };
-	expect(promptTokens({ agent, messages, tools: [] }, counted)).toBe(5150);
+	const counted = { input_tokens: 5000, output_tokens: 9000, cost_usd: null };
+	expect(promptTokens({ agent, messages, tools: [] }, counted)).toBe(5101);
 	const silent = { input_tokens: 0, output_tokens: 0, cost_usd: null };
 	expect(promptTokens({ agent, messages, tools: [] }, silent)).toBeGreaterThan(250_000);
 });

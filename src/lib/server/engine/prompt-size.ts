@@ -10,17 +10,18 @@ const PAGE_CHARACTERS = 100_000;
 
 /**
  * About how many tokens a model call takes in. When the model has told what the turn before this one
- * took, only the tools' answers since then are estimated.
+ * took, only its answer and the tools' since then are estimated; what it thought is not sent again.
  */
 export function promptTokens(
 	{ agent, messages, tools }: Pick<TurnRequest, 'agent' | 'messages' | 'tools'>,
 	before: Usage | null
 ): number {
-	const latest = messages.at(-1);
-	if (before !== null && before.input_tokens > 0 && latest)
-		return before.input_tokens + before.output_tokens + sizeOf(latest);
+	if (before !== null && before.input_tokens > 0) {
+		const answered = messages.findLastIndex(({ role }) => role === 'model');
+		return before.input_tokens + sum(messages.slice(answered).map(sizeOf));
+	}
 	const frame = textSize(systemText(agent)) + textSize(JSON.stringify(tools));
-	return messages.reduce((sum, message) => sum + sizeOf(message), frame);
+	return frame + sum(messages.map(sizeOf));
 }
 
 function sizeOf(message: Message): number {
