@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { whyImpossible } from '$lib/server/sandbox/native/interpreter';
 import { clientWithKey, newClient } from '../support/api';
 import { startServer, type TestServer } from '../support/server';
 
@@ -121,6 +122,21 @@ describe('health, log and end', () => {
 		});
 		expect(text).not.toContain(client.clientId);
 		expect(text).not.toContain('secret-name');
+	});
+
+	test('R44 SANDBOX=native is in use, is off with a reason, or stops the start with one', async () => {
+		const starting = start({ env: { SANDBOX: 'native' } });
+		const missing = whyImpossible();
+		if (missing) return expect(starting).rejects.toThrow(/SANDBOX=native cannot be had here/);
+		const health: unknown = await (await fetch(`${(await starting).url}/health`)).json();
+		const inUse = /"kind":"native"/.test(JSON.stringify(health));
+		expect(health).toMatchObject({
+			status: inUse ? 'ok' : 'degraded',
+			sandbox: {
+				kind: inUse ? 'native' : 'off',
+				detail: expect.stringContaining(inUse ? 'bubblewrap' : 'SANDBOX=native') as unknown
+			}
+		});
 	});
 
 	test('R44 without a sandbox the server is degraded and says why', async () => {

@@ -37,16 +37,19 @@ const OWN_CHARTS = [
 	'the layout is automatic. Close figures with plt.close().'
 ].join(' ');
 
+const EXCEL = 'Excel files: pd.read_excel(name, engine="calamine"); they can be read, not written.';
+
 function pythonGuide(packages: readonly PackageNote[]): string {
-	const real = packages.some(({ module }) => module === 'matplotlib');
+	const has = (name: string) => packages.some(({ module }) => module === name);
 	return [
 		'Python 3.14 (Pyodide) with the whole standard library: csv, json, sqlite3, statistics, datetime,',
 		'collections, itertools, re, math, random, decimal, zipfile, gzip, xml, html and so on; top-level await works.',
 		packages.length > 0
 			? `Packages that can be imported: ${listed(packages)}. No others. Import them plainly: what the code does not name is not loaded.`
 			: 'numpy, pandas and other packages are not there.',
+		...(has('python_calamine') && has('pandas') && !has('openpyxl') ? [EXCEL] : []),
 		COMMON,
-		real
+		has('matplotlib')
 			? 'Charts: matplotlib is the real one; draw without a screen and save with savefig.'
 			: OWN_CHARTS
 	].join(' ');

@@ -2,12 +2,13 @@ import * as fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readConfig } from '../../platform/config';
 import { sandboxContract } from '../contract';
 import type { LocalSandbox } from '../local';
-import type { Sandbox } from '../sandbox';
-import { localSandboxFor, runCode, textOf } from '../testing';
+import { createSandbox } from '../select';
+import { localSandboxFor, runCode, silent, testCache, textOf } from '../testing';
 import type { InstalledPackages } from './installed';
-import { installedPackages } from './testing';
+import { installedPackages, namingPackages } from './testing';
 
 /* Wheels that are made here, through the path that the real ones take. */
 
@@ -103,6 +104,17 @@ for line in ['Deno.readDirSync("/rt/packages")', 'Deno.readDirSync(' + ${JSON.st
 		});
 	});
 
+test('the configured local sandbox offers what it finds in the storage folder', async () => {
+	const layout = { cache: testCache, packages: path.join(root, 'all') };
+	const config = { ...readConfig({}), SANDBOX: 'local' as const };
+	const s = await createSandbox(config, layout, silent);
+	expect(s.guide('python')).toContain('numpy 2.4.6');
+	await s.stop();
+	const without = await createSandbox(config, { ...layout, packages: root }, silent);
+	expect(without.guide('python')).toContain('numpy, pandas and other packages are not there.');
+	await without.stop();
+});
+
 test('without packages the guide promises none and the error says so', async (context) => {
 	const s = await localSandboxFor('plain');
 	if (!s) return context.skip();
@@ -113,19 +125,6 @@ test('without packages the guide promises none and the error says so', async (co
 	await s.stop();
 });
 
-/** The same sandbox, when every program names a package. */
-function naming(sandbox: Sandbox | null): Sandbox | null {
-	if (!sandbox) return null;
-	return {
-		...sandbox,
-		run: (job, signal) =>
-			sandbox.run(
-				job.language === 'python' ? { ...job, code: `${job.code}\n# import pandas` } : job,
-				signal
-			)
-	};
-}
-
 sandboxContract('local with packages, wrapped', async () =>
-	naming(await localSandboxFor('wrapped', withoutCharts))
+	namingPackages(await localSandboxFor('wrapped', withoutCharts))
 );

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import path from 'node:path';
+import type { Sandbox } from '../sandbox';
 import { silent } from '../testing';
 import { findPyodide } from '../runtime';
 import { findPackages, type InstalledPackages } from './installed';
@@ -154,3 +155,16 @@ export async function installedPackages(
 
 /** The names in a folder, sorted. */
 export const namesIn = async (folder: string) => (await fs.readdir(path.resolve(folder))).sort();
+
+/** The same sandbox, when every program names a package. */
+export function namingPackages(sandbox: Sandbox | null): Sandbox | null {
+	if (!sandbox) return null;
+	return {
+		...sandbox,
+		run: (job, signal) =>
+			sandbox.run(
+				job.language === 'python' ? { ...job, code: `${job.code}\n# import pandas` } : job,
+				signal
+			)
+	};
+}
