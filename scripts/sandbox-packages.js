@@ -3,24 +3,13 @@
  * into the storage folder, verified by SHA-256, for the local sandbox. Uses STORAGE_ROOT like the server,
  * and SANDBOX_PACKAGES_URL for another source; may be repeated. Restart the server afterwards.
  */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { runnerImport } from 'vite';
+import { install, root, runNode } from './lib/project.js';
 
-const root = path.resolve(import.meta.dirname, '..');
-process.chdir(root);
-try {
-	/** @type {{ module: typeof import('../src/lib/server/sandbox/packages/command') }} */
-	const { module } = await runnerImport('./src/lib/server/sandbox/packages/command.ts', {
-		root,
-		configFile: false,
-		logLevel: 'error'
-	});
-	await module.installSandboxPackages((line) => console.log(line));
-} catch (error) {
-	const message = error instanceof Error ? error.message : String(error);
-	console.error(`\nThe packages are not installed:\n${message}`);
-	console.error(
-		'What arrived is kept; run it again when that is mended. SANDBOX_PACKAGES_URL names another source.'
-	);
-	process.exitCode = 1;
-}
+install();
+const generated = path.join(root, '.svelte-kit', 'tsconfig.json');
+// A fresh clone has no types yet, and nothing of it can be imported without them.
+if (!existsSync(generated))
+	await runNode([path.join('node_modules', '@sveltejs', 'kit', 'svelte-kit.js'), 'sync']);
+process.exit(await runNode([path.join('scripts', 'lib', 'fetch-packages.js')]));

@@ -171,7 +171,7 @@ test('the command installs below the storage root from the configured address', 
 });
 
 test('npm run sandbox:packages ends with status 1 and says what to do when it fails', async () => {
-	const script = path.resolve('scripts/sandbox-packages.js');
+	const script = path.resolve('scripts/lib/fetch-packages.js');
 	const env = { ...process.env, STORAGE_ROOT: root, SANDBOX_PACKAGES_URL: server.base };
 	const failed: unknown = await promisify(execFile)(process.execPath, [script], { env }).catch(
 		(error: unknown) => error
