@@ -59,6 +59,17 @@ test('G10 a turn that is stopped before it begins asks nobody', async () => {
 	expect(gemini.requests).toEqual([]);
 });
 
+test('G10 stopping while the SDK is being loaded ends the turn at once', async () => {
+	const stop = new AbortController();
+	const reason = new Error('stopped');
+	const newClient = () => {
+		setImmediate(() => stop.abort(reason));
+		return new Promise<never>(() => undefined);
+	};
+	const turn = modelOf(gemini, { newClient }).streamTurn(asking(), stop.signal);
+	await expect(turn[Symbol.asyncIterator]().next()).rejects.toBe(reason);
+});
+
 test('G10 stopping while it waits for the next attempt ends it at once', async () => {
 	gemini.fault({ error: quota({ retryDelay: '50s' }) });
 	const stop = new AbortController();
@@ -86,6 +97,20 @@ test.each(silences)('G11 %s has a name of its own', async (_, fault, short, code
 	const turn = takeTurn(modelOf(gemini), asking(), policy, hooks, new AbortController().signal);
 	await expect(turn).rejects.toMatchObject({ code });
 	for (const request of gemini.requests) expect(await request.ended).toBe('client');
+});
+
+test('G10 nothing is said after a stop, also when it has arrived already', async () => {
+	const stop = new AbortController();
+	const heard: unknown[] = [];
+	const turn = (async () => {
+		for await (const part of modelOf(gemini).streamTurn(asking(), stop.signal)) {
+			heard.push(part);
+			await gemini.requests[0]?.ended;
+			stop.abort(new Error('stopped'));
+		}
+	})();
+	await expect(turn).rejects.toThrow('stopped');
+	expect(heard).toEqual([{ type: 'text', text: 'one ' }]);
 });
 
 test('G12 leaving the stream early closes the connection', async () => {

@@ -30,7 +30,10 @@ const body = z.object({
  * Reads an `ApiError`. Its message is JSON; for the streaming address it is JSON inside JSON, because
  * Google labels these errors `text/event-stream`; within a stream it begins with `got status: …`.
  */
-export function readApiError(error: { status: number; message: string }): ApiFailure {
+export function readApiError(
+	error: { status: number; message: string },
+	apiKey: string
+): ApiFailure {
 	const outer = parse(error.message.replace(/^got status: \w+\. /, ''));
 	const said = parse(outer?.message ?? '') ?? outer;
 	const details = said?.details ?? [];
@@ -38,7 +41,7 @@ export function readApiError(error: { status: number; message: string }): ApiFai
 	const quotas = details.flatMap((one) => one.violations ?? []);
 	return {
 		status: said?.code ?? error.status,
-		message: message && forPeople(message),
+		message: message && forPeople(message.replaceAll(apiKey, '(key)')),
 		reason: details.find((one) => one.reason !== undefined)?.reason ?? null,
 		retryAfterMs: milliseconds(details.find((one) => one.retryDelay !== undefined)?.retryDelay),
 		exhausted:

@@ -110,7 +110,8 @@ test('text is joined only with text of its kind, never across a signature', () =
 		{ text: 'd' },
 		{ text: 'e', thoughtSignature: 'c2ln' },
 		{ text: 'f' },
-		{ text: '', thoughtSignature: 'bmFs' }
+		{ text: '', thoughtSignature: 'bmFs' },
+		{ text: '' }
 	])
 		foldPart(parts, part);
 	expect(parts).toEqual([

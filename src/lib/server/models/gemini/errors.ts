@@ -4,17 +4,20 @@ import { readApiError, type ApiFailure } from './api-error';
 /** Of whom an error is told, and what can be said to be tried. */
 export interface Asked {
 	model: string;
+	/** Appears in no message. */
+	apiKey: string;
 	/** Leaves out the signatures of the turns so far from now on; false when it does already. */
 	forgetSignatures(): boolean;
 }
 
-const BAD_SIGNATURE = /\b(invalid|corrupted) thought[ _]signature/i;
+const BAD_SIGNATURE =
+	/\b(invalid|corrupted) thought[ _]signature|thought[ _]signature is not valid/i;
 const BROKEN_STREAM = /^(Incomplete JSON segment|exception parsing stream chunk)/;
 
 /** A failure of the SDK as one of ours; anything that is not the service's fault comes back as it is. */
 export function toModelError(error: unknown, asked: Asked): unknown {
 	if (error instanceof ModelError || !(error instanceof Error)) return error;
-	if (isApiError(error)) return fromService(readApiError(error), error, asked);
+	if (isApiError(error)) return fromService(readApiError(error, asked.apiKey), asked);
 	if (error instanceof SyntaxError || BROKEN_STREAM.test(error.message)) return cutOff(error);
 	if (error instanceof TypeError) {
 		const code = networkCode(error);
@@ -48,9 +51,11 @@ function networkCode(error: TypeError): string | null {
 	return typeof code === 'string' ? code : error.message;
 }
 
-function fromService(failure: ApiFailure, cause: Error, asked: Asked): ModelError {
+function fromService(failure: ApiFailure, asked: Asked): ModelError {
 	const { status, message, reason, retryAfterMs, exhausted } = failure;
-	const says = message === null ? `error ${status}` : message;
+	const says = message ?? `error ${status}`;
+	// Not the SDK's own error: that one may quote the key.
+	const cause = new Error(`Gemini answered with ${status} (${reason ?? 'no reason'}): ${says}`);
 	const named = (code: string, text: string) => new ModelError(code, text, false, { cause });
 	const later = (code: string, text: string) =>
 		new ModelError(code, text, true, { cause, ...(retryAfterMs === null ? {} : { retryAfterMs }) });

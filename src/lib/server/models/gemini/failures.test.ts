@@ -45,6 +45,8 @@ test('G6 a rate limit says how long to wait, also where its JSON stands inside J
 		retryable: true,
 		retryAfterMs: 22_500
 	});
+	gemini.fault({ error: quota({ retryDelay: '1.5s' }), after: 1 });
+	expect(await failure(modelOf(gemini))).toMatchObject({ retryable: true, retryAfterMs: 1500 });
 	gemini.fault({ error: quota() });
 	expect(await failure(modelOf(gemini))).toMatchObject({ retryable: true, retryAfterMs: null });
 });
@@ -146,6 +148,12 @@ const refusals: [string, GoogleError, string, string][] = [
 		'3.8'
 	],
 	['a bad request', badRequest('Unsupported MIME type: x'), 'model_bad_request', 'MIME type: x'],
+	[
+		'a request that quotes the key',
+		badRequest('Consumer test-gemini-key (api_key:AQ.abc) may not do this.'),
+		'model_bad_request',
+		'may not do this'
+	],
 	['too much', { code: 413, status: 'X', message: '<html>' }, 'model_bad_request', '413']
 ];
 test.each(refusals)('%s is told in words for a person, and not tried again', async (...row) => {
@@ -153,7 +161,8 @@ test.each(refusals)('%s is told in words for a person, and not tried again', asy
 	gemini.fault({ error });
 	const failed = await failure(modelOf(gemini));
 	expect(failed).toMatchObject({ code, retryable: false, message: expect.stringContaining(words) });
-	expect(failed.message).not.toMatch(/[{}<>]|AIza/);
+	const told = `${failed.message} ${String(failed.cause)}`;
+	expect(told).not.toMatch(/[{}<>]|AIza|AQ\.|test-gemini-key/);
 });
 
 test('a key that the service does not know is refused by name', async () => {

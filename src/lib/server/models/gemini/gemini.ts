@@ -47,7 +47,7 @@ export function createGemini(deps: GeminiDeps): Model {
 			const turn = createTurn(model, price);
 			try {
 				const { models } = await abortable(open(), signal);
-				const asked = models.generateContentStream({
+				const stream = await models.generateContentStream({
 					model,
 					contents: toContents(request.messages, {
 						model,
@@ -55,16 +55,16 @@ export function createGemini(deps: GeminiDeps): Model {
 					}),
 					config: { ...configOf(model, request), abortSignal: either }
 				});
-				const stream = await abortable(asked, signal);
-				for (;;) {
-					const next = await abortable(stream.next(), signal);
-					if (next.done) break;
-					yield* turn.add(next.value);
+				for await (const chunk of stream) {
+					// Chunks that came together with the one before outlive the abort.
+					signal.throwIfAborted();
+					yield* turn.add(chunk);
 				}
 				yield turn.end();
 			} catch (error) {
 				signal.throwIfAborted();
-				throw toModelError(error, { model, forgetSignatures: () => forget(request, refused) });
+				const forgetSignatures = () => forget(request, refused);
+				throw toModelError(error, { model, apiKey, forgetSignatures });
 			} finally {
 				// Leaving the SDK's stream does not close it; only this does.
 				controller.abort();

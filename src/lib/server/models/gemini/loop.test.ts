@@ -172,3 +172,21 @@ test('a model without ids and signatures is answered without ids, and its calls 
 		'image/png'
 	]);
 });
+
+test('a step that has looked at more than one request holds goes on', async () => {
+	const base64 = Buffer.alloc(7 * 1024 * 1024).toString('base64');
+	const media = [{ mimeType: 'image/png', base64 }];
+	const call: [string, Record<string, unknown>] = ['read_file', {}];
+	gemini.script('', { calls: [call, call, call] }, { text: ['done'] });
+	const first = await hear(modelOf(gemini), asking());
+	const messages: Message[] = [
+		{ role: 'user', text: 'Hi' },
+		kept(first),
+		answered(first, () => ({ media }))
+	];
+	expect((await hear(modelOf(gemini), asking(messages))).text).toBe('done');
+	const shown = sent(1)
+		.at(-1)
+		?.parts.map((part) => part.functionResponse?.parts?.length ?? 0);
+	expect(shown).toEqual([0, 0, 1]);
+});
