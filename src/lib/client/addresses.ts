@@ -18,3 +18,23 @@ export function archiveUrl(runId: string): string {
 export function asDownload(url: string): string {
 	return url + (url.includes('?') ? '&download' : '?download');
 }
+
+const MAX_ADDRESS_CHARS = 6000;
+
+/**
+ * The console with what the next run is to be: a workflow, a directive and attachments. Null when
+ * that is too much for an address.
+ */
+export function consoleUrl(next: {
+	workflow?: string;
+	directive: string;
+	attached: readonly string[];
+}): string | null {
+	const query = new URLSearchParams();
+	if (next.workflow !== undefined) query.set('workflow', next.workflow);
+	if (next.directive !== '' || next.attached.length > 0) query.set('directive', next.directive);
+	for (const name of next.attached) query.append('attach', name);
+	const text = query.toString();
+	if (text.length > MAX_ADDRESS_CHARS) return null;
+	return text === '' ? '/' : `/?${text}`;
+}

@@ -1,5 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { z } from 'zod';
+import { consoleUrl } from '$lib/client/addresses';
 import { configOf } from '$lib/client/workflow-check';
 import {
 	draftFrom,
@@ -36,8 +37,6 @@ export const change = action(
 	}
 );
 
-const MAX_ADDRESS_CHARS = 6000;
-
 /** Stores a new workflow, and goes to the console with what it was made for. */
 export const saveNew = action(
 	'save',
@@ -47,10 +46,8 @@ export const saveNew = action(
 		const { workflows } = services();
 		const taken = (await workflows.list(client.id)).map(({ id }) => id);
 		const id = await store(client.id, { ...draft, id: workflowIdFor(draft.name, taken) });
-		const query = new URLSearchParams({ workflow: id });
-		if (user_directive !== '' || attached_files.length > 0) query.set('directive', user_directive);
-		for (const name of attached_files) query.append('attach', name);
-		if (query.toString().length <= MAX_ADDRESS_CHARS) redirect(303, `/?${query}`);
+		const next = consoleUrl({ workflow: id, directive: user_directive, attached: attached_files });
+		if (next !== null) redirect(303, next);
 		return done(
 			`Saved as “${draft.name}”. The directive is too long to be taken along: copy it from here.`,
 			{ link: { href: `/?workflow=${id}`, text: 'Open the console' } }

@@ -4,6 +4,7 @@ import { clientOf } from '$lib/server/platform/http/api';
 import { orErrorPage } from '$lib/server/platform/http/page';
 import { services } from '$lib/server/services';
 import { editorData } from '../actions/editor';
+import { plan } from '../actions/plan';
 import { change, saveNew } from '../actions/workflows';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -31,4 +32,4 @@ export const load: PageServerLoad = ({ locals, url }) =>
 		return { draft, copied: copied !== null, ...editorData() };
 	});
 
-export const actions: Actions = { change, save: saveNew };
+export const actions: Actions = { plan, change, save: saveNew };
