@@ -12,8 +12,10 @@ import type { StoredFile } from '../storage/stored-file';
 import { createRunAccess } from './access';
 import { createArchive, type Archive } from './archive';
 import { createArtifactRows, NEWEST, type ArtifactRow, type Position } from './artifact-rows';
+import { createCarry } from './carry';
 import { createCollector } from './collect';
 import { createArtifactList } from './list';
+import { createQuota } from './quota';
 import { createReconcile } from './reconcile';
 import { createRetention } from './retention';
 
@@ -57,7 +59,9 @@ export function createArtifacts(deps: {
 	const { db, files, library, config, now, newId, log } = deps;
 	/** Runs that this process collected before the start-up reconcile was through. */
 	let touched: Set<RunId> | null = new Set();
+	const onStart = (run: RunId) => void touched?.add(run);
 	const rows = createArtifactRows({ db });
+	const quota = createQuota({ rows, config });
 	const access = createRunAccess({ rows, now });
 	const list = createArtifactList({ rows, now });
 	const retention = createRetention({ db, files, rows, access, config, now, log });
@@ -80,16 +84,10 @@ export function createArtifacts(deps: {
 	}
 
 	return {
-		collector: createCollector({
-			db,
-			files,
-			rows,
-			config,
-			now,
-			newId,
-			log,
-			onStart: (run) => touched?.add(run)
-		}),
+		collector: {
+			...createCollector({ db, files, rows, quota, config, now, newId, log, onStart }),
+			...createCarry({ db, files, rows, access, quota, now, newId, onStart })
+		},
 
 		list: list.list,
 

@@ -19,6 +19,7 @@ import {
 } from '../storage/layout';
 import { createLeftovers, identityOf, type Leftovers } from './leftovers';
 import { toArtifact, type ArtifactRow, type ArtifactRows } from './artifact-rows';
+import type { Promised, Quota } from './quota';
 
 export interface Collected {
 	artifacts: Artifact[];
@@ -55,7 +56,7 @@ interface Collecting {
 	/** The newest version of each name. */
 	latest: Map<string, ArtifactRow>;
 	/** What this call adds to the client's usage. */
-	promise: { client: ClientId; bytes: number };
+	promise: Promised;
 }
 
 const MAX_REPORTED_NAME = 300;
@@ -64,6 +65,7 @@ export function createCollector(deps: {
 	db: Db;
 	files: Files;
 	rows: ArtifactRows;
+	quota: Quota;
 	config: Pick<Config, 'MAX_FILE_BYTES' | 'ARTIFACT_QUOTA_BYTES'>;
 	now: () => Date;
 	newId: () => string;
@@ -71,15 +73,7 @@ export function createCollector(deps: {
 	/** Called before anything of a run is touched. */
 	onStart: (run: RunId) => void;
 }): Collector {
-	const { db, files, rows, config, now, newId, log } = deps;
-	/** Bytes that are linked and not committed yet, so that runs of one client share the quota. */
-	const promised = new Map<RunId, { client: ClientId; bytes: number }>();
-
-	function roomLeft(client: ClientId): number {
-		let used = rows.bytesOfClient(client);
-		for (const other of promised.values()) if (other.client === client) used += other.bytes;
-		return config.ARTIFACT_QUOTA_BYTES - used;
-	}
+	const { db, files, rows, quota, config, now, newId, log } = deps;
 
 	/** Whether `stats` is the very file that this version is another name of. */
 	async function isSameFile(stats: Stats, version: ArtifactRow): Promise<boolean> {
@@ -108,7 +102,7 @@ export function createCollector(deps: {
 			);
 		const sha256 = await files.sha256(source);
 		if (before && !before.missing && before.sha256 === sha256) return null;
-		if (stats.size > roomLeft(client))
+		if (stats.size > quota.roomLeft(client))
 			throw new DomainError(
 				'too_large',
 				`There is no room: artifacts can hold ${config.ARTIFACT_QUOTA_BYTES} bytes together. Delete old ones, then run again.`
@@ -147,8 +141,7 @@ export function createCollector(deps: {
 		leftovers: createLeftovers({ db, files, rows }),
 		async prepare(runId, client, agentId, reported = [], passOver = new Set()) {
 			deps.onStart(runId);
-			const promise = { client, bytes: 0 };
-			promised.set(runId, promise);
+			const promise = quota.open(runId, client);
 			const latest = new Map(rows.ofRun(runId).map((row) => [row.filename, row]));
 			const collecting = { run: runId, client, agent: agentId, passOver, latest, promise };
 			const known = new Set(rows.refusals(runId).map(refusalKey));
@@ -186,7 +179,7 @@ export function createCollector(deps: {
 							.insert(artifactRefusals)
 							.values({ id: newId(), runId, agentId, filename, code, message, at: now() })
 							.run();
-					promised.delete(runId);
+					quota.close(runId);
 				}
 			};
 		}

@@ -13,13 +13,21 @@ export async function makeBrief(
 	refusal: { note: string | null } | null = null
 ): Promise<Brief> {
 	return {
-		directive: [agent.accepts_directive ? run.directive : '', agent.user_directive ?? '']
-			.filter((part) => part.trim() !== '')
-			.join('\n\n'),
+		directive: directiveFor(agent, run.directive),
 		files: await listFiles(run, sessions),
 		upstream,
 		...(refusal ? { refusal: { note: refusal.note } } : {})
 	};
+}
+
+/** The directive as this agent sees it: the run's, its own, both or none. */
+export function directiveFor(
+	agent: Pick<Agent, 'accepts_directive' | 'user_directive'>,
+	directive: string
+): string {
+	return [agent.accepts_directive ? directive : '', agent.user_directive ?? '']
+		.filter((part) => part.trim() !== '')
+		.join('\n\n');
 }
 
 /** Looks at the disk only when something was written since the last look. */

@@ -1,45 +1,19 @@
 import { DomainError, notFound } from '../../domain/errors';
 import { parseRunId, type ClientId, type RunId } from '../../domain/ids';
 import { isActive, type Failure } from '../../domain/run';
-import type { Decision, StartRequest } from '../../domain/workflow';
 import { runStarted, type ActiveRun } from './active-run';
 import { createApprovalStore } from './approval-store';
 import { createApprove } from './approve';
-import { checkStart } from './check-start';
+import { checkStart, type Checked } from './check-start';
+import type { Engine } from './contract';
 import type { EngineDeps } from './deps';
 import { requireResumable, stepsToReset } from './resumable';
+import { rerunRequest } from './rerun';
+import { createReuseStore } from './reuse-store';
 import { createRunStore } from './run-store';
 import { createSettling, runFinished } from './settle';
 import { createStage } from './stage';
 import { createStepStore, stepFinished } from './step-store';
-
-export interface Engine {
-	/**
-	 * Checks the request, stores the run and prepares its session; the run begins by itself.
-	 * @throws DomainError `invalid` naming every culprit; nothing was created then.
-	 */
-	start(client: ClientId, request: StartRequest): Promise<RunId>;
-	/** The run ends `cancelled`. @throws DomainError `not_found`, or `conflict` when it is over. */
-	stop(client: ClientId, run: RunId): Promise<void>;
-	/**
-	 * Retries what failed, was skipped or was cancelled; what is completed stays as it is. With an agent:
-	 * does that one's step again, completed or not, and all that depend on it, and nothing else.
-	 * @throws DomainError `not_found`, `conflict` when there is nothing to retry, `gone`; `invalid` when
-	 * there is no such agent
-	 */
-	resume(client: ClientId, run: RunId, agentId?: string): Promise<void>;
-	/**
-	 * A person's answer to what an agent of the run waits for.
-	 * @throws DomainError `not_found`; `invalid` for an unknown agent; `conflict` when it waits for no answer
-	 */
-	approve(client: ClientId, run: RunId, decision: Decision): Promise<void>;
-	/** Stops every run of the client and resolves when all are over. */
-	stopAll(client: ClientId): Promise<void>;
-	/** Goes on with every run that was active when the server went down. */
-	open(): Promise<void>;
-	/** Lets go of everything; what was going on continues after the next `open`. */
-	close(): Promise<void>;
-}
 
 /**
  * Runs workflows. `MAX_PARALLEL_STEPS` bounds the steps that one client has going on at once; all
@@ -51,8 +25,9 @@ export function createEngine(deps: EngineDeps): Engine {
 	const steps = createStepStore(db, now);
 	const approvals = createApprovalStore(db, now);
 	const retentionMs = config.ARTIFACT_RETENTION_HOURS * 3_600_000;
-	const settling = createSettling({ runs, steps, approvals, events, now, retentionMs });
-	const stage = createStage({ deps, runs, steps, approvals, settling });
+	const reused = createReuseStore(db, now);
+	const settling = createSettling({ runs, steps, approvals, reused, events, now, retentionMs });
+	const stage = createStage({ deps, runs, steps, approvals, reused, settling });
 
 	/** Ends a run that is still in the queue. */
 	async function endQueued(run: ActiveRun, failure: Failure | null): Promise<void> {
@@ -71,6 +46,14 @@ export function createEngine(deps: EngineDeps): Engine {
 			events.append(run.id, [runFinished(status, failure, steps.tokens(run.id))]);
 		});
 		stage.leave(run);
+	}
+
+	async function accept(client: ClientId, checked: Checked, rerunOf?: RunId): Promise<RunId> {
+		const id = parseRunId(deps.newId());
+		await db.write(() => runs.insert(id, client, checked, rerunOf));
+		log.info({ run_id: id, client_id: client, workflow_id: checked.workflow.id }, 'run accepted');
+		await queue(id);
+		return id;
 	}
 
 	/** Prepares the session, then lets the run wait for its turn. */
@@ -103,13 +86,10 @@ export function createEngine(deps: EngineDeps): Engine {
 	}
 
 	return {
-		async start(client, request) {
-			const checked = await checkStart(deps, client, request);
-			const id = parseRunId(deps.newId());
-			await db.write(() => runs.insert(id, client, checked));
-			log.info({ run_id: id, client_id: client, workflow_id: checked.workflow.id }, 'run accepted');
-			await queue(id);
-			return id;
+		start: async (client, request) => accept(client, await checkStart(deps, client, request)),
+		async rerun(client, id, request) {
+			const again = rerunRequest(runs.row(id), client, request, now());
+			return accept(client, await checkStart(deps, client, again), id);
 		},
 		stop: stopRun,
 		approve: createApprove({ deps, runs, steps, approvals, settling, stage }),

@@ -77,7 +77,8 @@ export async function collectOutput(
 	}
 }
 
-function eventsOf(collected: Collected, agentId: AgentId): NewRunEvent[] {
+/** What the log tells of collected files. */
+export function eventsOf(collected: Collected, agentId: AgentId): NewRunEvent[] {
 	return [
 		...collected.artifacts.map((artifact): NewRunEvent => ({
 			type: 'artifact_collected',

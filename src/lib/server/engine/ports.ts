@@ -54,6 +54,20 @@ export interface Collector {
 	 * artifacts, and the others. Asked while no step of the run is going on.
 	 */
 	leftovers(runId: RunId): Promise<{ deleted: string[]; unrecorded: string[] }>;
+	/**
+	 * Links what the agent made in the run `from` to the artifacts of the run `to`. Nothing is recorded
+	 * until `commit`; `place` puts it into `output/` once that is on disk. Tells what is `gone` when not
+	 * all of it can be carried. The caller holds the output lock of `to`.
+	 */
+	carry(
+		from: RunId,
+		to: RunId,
+		client: ClientId,
+		agentId: AgentId,
+		made: readonly { filename: string; version: number; sha256: string }[]
+	): Promise<(Collected & { place(): Promise<void> }) | { gone: string }>;
+	/** Places what these agents were to get when the server went down. */
+	restore(runId: RunId, agents: readonly string[]): Promise<void>;
 }
 
 export interface Collected {

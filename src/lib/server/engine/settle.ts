@@ -7,6 +7,7 @@ import type { ApprovalStore } from './approval-store';
 import type { Task } from './dispatch';
 import type { EventLog } from './ports';
 import { createProgress } from './progress';
+import type { ReuseStore } from './reuse-store';
 import type { RunStore } from './run-store';
 import { stepFinished, type StepStore } from './step-store';
 
@@ -39,11 +40,12 @@ export function createSettling(deps: {
 	runs: RunStore;
 	steps: StepStore;
 	approvals: ApprovalStore;
+	reused: Pick<ReuseStore, 'saved'>;
 	events: EventLog;
 	now: () => Date;
 	retentionMs: number;
 }): Settling {
-	const { runs, steps, approvals, events, now, retentionMs } = deps;
+	const { runs, steps, approvals, reused, events, now, retentionMs } = deps;
 
 	function look(run: ActiveRun) {
 		const standing = runs.standing(run.id);
@@ -75,7 +77,7 @@ export function createSettling(deps: {
 			const error = moves.outcome === 'failed' ? failureOf(run, statuses) : null;
 			const expires = new Date(now().getTime() + retentionMs);
 			if (runs.end(run.id, moves.outcome, error, expires))
-				news.push(runFinished(moves.outcome, error, steps.tokens(run.id)));
+				news.push(...reused.saved(run), runFinished(moves.outcome, error, steps.tokens(run.id)));
 		}
 		events.append(run.id, news);
 		if (moves.settle.length === 0) run.progress = createProgress(run.agents, rows);

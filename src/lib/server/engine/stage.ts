@@ -9,6 +9,8 @@ import { createFairQueue } from './fair-queue';
 import { createHandler } from './handle';
 import { findLeftovers } from './leftovers';
 import { createRecovery } from './recover';
+import { createReuse } from './reuse';
+import type { ReuseStore } from './reuse-store';
 import { createRunClock } from './run-clock';
 import type { RunStore } from './run-store';
 import type { Settled, Settling } from './settle';
@@ -51,9 +53,10 @@ export function createStage(bound: {
 	runs: RunStore;
 	steps: StepStore;
 	approvals: ApprovalStore;
+	reused: ReuseStore;
 	settling: Settling;
 }): Stage {
-	const { deps, runs, steps, approvals, settling } = bound;
+	const { deps, runs, steps, approvals, reused, settling } = bound;
 	const { db, events, log, config } = deps;
 	const { settle, peek, stepEnded, onlyWaits } = settling;
 	const active = new Map<RunId, ActiveRun>();
@@ -92,6 +95,15 @@ export function createStage(bound: {
 		})
 	);
 	const recovery = createRecovery({ deps, runs, steps, approvals, settle });
+	const reuse = createReuse({
+		deps,
+		reused,
+		isActive: (run) => !closed && active.get(run.id) === run,
+		enqueue: (tasks) => dispatcher.enqueue(tasks),
+		settle,
+		goOn: (run, settled) => follow(run, enqueued(run, settled)),
+		own
+	});
 	const clock = createRunClock({
 		runs,
 		limitMs: config.RUN_TIMEOUT_S * 1000,
@@ -114,12 +126,14 @@ export function createStage(bound: {
 		const restarted = interrupted.delete(id);
 		if (restarted || run.asking) return takeUp(run, restarted);
 		clock.start(run, 0);
+		if (run.begun) await reuse.restore(run);
 		if (run.begun) run.leftovers = await findLeftovers(deps, run, []);
 		follow(run, await db.write(() => advance(run)));
 	}
 
 	/** Goes on with a run whose steps have begun already. */
 	async function takeUp(run: ActiveRun, restarted: boolean): Promise<void> {
+		if (restarted) await reuse.restore(run);
 		const settled = await recovery.recover(run, restarted);
 		if (active.get(run.id) === run) clock.adjust(run);
 		follow(run, enqueued(run, settled));
@@ -137,7 +151,9 @@ export function createStage(bound: {
 
 	/** Inside a write unit: whatever there is a place for is claimed in the same flush. */
 	function enqueued(run: ActiveRun, settled: Settled): Settled {
-		if (active.get(run.id) === run && !settled.ended) dispatcher.enqueue(settled.ready);
+		if (active.get(run.id) !== run || settled.ended) return settled;
+		if (run.rerunOf === null) dispatcher.enqueue(settled.ready);
+		else reuse.offer(run, settled.ready);
 		return settled;
 	}
 

@@ -1,6 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { AgentId, RunId } from '../../domain/ids';
-import type { Failure, StepStatus } from '../../domain/run';
+import type { Failure, Reuse, StepStatus } from '../../domain/run';
 import type { NewRunEvent } from '../../domain/run-event';
 import type { ToolCall, Usage } from '../models/model';
 import { toNames, toStepStatus } from '../runs/rows';
@@ -247,7 +247,8 @@ export function stepFinished(
 	used: Counters,
 	status: StepStatus,
 	answer: string | null,
-	error: Failure | null
+	error: Failure | null,
+	reused?: Reuse
 ): NewRunEvent {
 	return {
 		type: 'step_finished',
@@ -260,7 +261,8 @@ export function stepFinished(
 			tools_used: used.toolsUsed,
 			input_tokens: used.inputTokens,
 			output_tokens: used.outputTokens,
-			cost_usd: used.costUsd
+			cost_usd: used.costUsd,
+			...(reused ? { reused } : {})
 		}
 	};
 }

@@ -115,7 +115,7 @@ export interface StageOptions {
 	/** Answers instead of the scripts. */
 	model?: Model;
 	tools?: Tool[];
-	config?: Partial<EngineDeps['config']>;
+	config?: Partial<EngineDeps['config'] & { ARTIFACT_QUOTA_BYTES: number }>;
 	retryDelaysMs?: number[];
 	now?: () => Date;
 	/** By the name a model is resolved to. */
@@ -169,7 +169,7 @@ export function openStage() {
 				resolve(name) {
 					const problem = options.models?.[name];
 					if (problem !== undefined) throw new DomainError('invalid', problem);
-					return name.startsWith('builtin:') ? name : 'script:one';
+					return name.includes(':') ? name : 'script:one';
 				},
 				get: () => model,
 				priced: (resolved) => options.prices?.[resolved] ?? null

@@ -33,6 +33,11 @@ export interface Files {
 	 * @throws DomainError `not_found` when the source is gone.
 	 */
 	link(source: StorageKey, folder: StorageKey, name: FileName): Promise<StorageKey>;
+	/**
+	 * The same under exactly this place, replacing what is there in one step.
+	 * @throws DomainError `not_found` when the source is gone.
+	 */
+	linkAt(source: StorageKey, key: StorageKey): Promise<void>;
 	discard(staged: Staged): Promise<void>;
 	/** Opens a regular file for reading; follows no link and waits for no FIFO. Null when it is not one. */
 	open(key: StorageKey): Promise<{ handle: fs.FileHandle; stats: Stats } | null>;
@@ -140,6 +145,19 @@ export function createFiles(layout: Layout): Files {
 		},
 		link: (source, folder, name) =>
 			linkUnderFreeName(layout.resolve(source), folder, name, linkOrCopy),
+		async linkAt(source, key) {
+			const temp = path.join(layout.temp, randomUUID());
+			try {
+				await linkOrCopy(layout.resolve(source), temp);
+				await fs.rename(temp, layout.resolve(key));
+				await syncFolder(path.dirname(layout.resolve(key)));
+			} catch (error) {
+				throw codeOf(error) === 'ENOENT' ? notFound() : diskError(error);
+			} finally {
+				// Renaming one name of a file onto another of the same file leaves both.
+				await fs.rm(temp, { force: true });
+			}
+		},
 		async open(key) {
 			const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 			let handle: fs.FileHandle;
