@@ -75,7 +75,7 @@ export function requireWhole({ text, refusal, drafts, finish }: Answer): void {
 	if (finish === 'length')
 		throw new ModelError(
 			'model_output_limit',
-			'The answer was cut off at the longest that the model may write. Ask for less at once, or raise the limit (or the context size) of the server.',
+			'The answer was cut off at the longest that the model may write. Ask for less at once, or raise what limits it: the run’s budget, or the server’s limit or context size.',
 			false
 		);
 	if (drafts.some(({ name }) => name === ''))

@@ -22,7 +22,10 @@ const UNSUPPORTED = /not supported|unsupported|n[o']t support|unrecogni|unknown|
 const REFUSES: Record<Feature, (text: string) => boolean> = {
 	stream_options: (text) => /stream_options|include_usage/.test(text),
 	response_format: (text) => /response_format|json_schema|structured output|grammar/.test(text),
-	images: (text) => /image|vision|multi-?modal|content.{0,40}\bstring\b/.test(text),
+	images: (text) =>
+		(/image|vision|multi-?modal/.test(text) &&
+			/support|allow|at most 0|missing|not a multi/.test(text)) ||
+		/content.{0,40}\bstring\b/.test(text),
 	tools: (text) =>
 		/\btools?\b|function call/.test(text.replaceAll(/tool_calls?\b|tool_call_id/g, '')) &&
 		(UNSUPPORTED.test(text) || /support|requires|enable/.test(text)),
