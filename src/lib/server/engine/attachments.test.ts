@@ -47,7 +47,7 @@ function put(side: 'input' | 'output', name: string, content: Uint8Array | strin
 const shown = (attachments: Attachment[] = []) =>
 	attachments.map((one) => [one.name, 'text' in one ? one.text.length : one.base64.length]);
 
-test('images, documents and the beginnings of texts are handed over; the rest is only named', async () => {
+test('G14 images, documents and the beginnings of texts are handed over; the rest is only named', async () => {
 	const { attachments, text } = await messageOf({
 		'a.png': PNG,
 		'b.pdf': '%PDF-1.7\n',
@@ -79,7 +79,7 @@ test('a text is cut after 8 KB between two characters, and all together after 32
 	expect(text).toMatch(/Not beside this message.*"5\.txt" \(19\.5 KiB\)/);
 });
 
-test('what is too large alone, or with the others, is left out and named', async () => {
+test('G14 what is too large alone, or with the others, is left out and named', async () => {
 	const picture = (megabytes: number) => Buffer.concat([PNG, Buffer.alloc(megabytes * 1e6)]);
 	const { attachments, text } = await messageOf({
 		'huge.png': picture(8),
@@ -103,14 +103,14 @@ test('a file is what its bytes are, not what its name says', async () => {
 	expect(attachments).toEqual([expect.objectContaining({ name: 'a.jpg', mimeType: 'image/png' })]);
 });
 
-test('a step that begins again is given the input, also when an output has its name by now', async () => {
+test('G14 a step that begins again is given the input, also when an output has its name by now', async () => {
 	const before = await messageOf({ 'data.csv': 'old' });
 	put('output', 'data.csv', 'new');
 	expect(await messageOf({ 'data.csv': 'old' })).toEqual(before);
 	expect(before.attachments).toMatchObject([{ text: 'old' }]);
 });
 
-test('a model is handed only what it looks at, and an agent without the directive nothing', async () => {
+test('G14 a model is handed only what it looks at, and an agent without the directive nothing', async () => {
 	const files = { 'a.png': PNG, 'b.pdf': '%PDF-', 'c.csv': 'x' };
 	const textOnly = { images: false, pdfs: false, text: true };
 	expect(shown((await messageOf(files, textOnly)).attachments)).toEqual([['c.csv', 1]]);

@@ -6,23 +6,14 @@ import {
 	type ServerResponse
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { badKey, badRequest, type Fault, type GoogleError } from './failure';
-import { chunksOf, piecesOf, type Plan, type Reply } from './reply';
-import { requestSchema, type GeminiRequest } from './request';
-import { refusalOf, type Issued } from './rules';
+import { badRequest, type Fault, type GoogleError } from './failure';
+import { parseJson, readRequest, type Ask } from './read-request';
+import { chunksOf, piecesOf, type Plan } from './reply';
+import type { Issued } from './rules';
+import { createScriptBook, type Answer, type FaultOptions } from './script-book';
 import { sendChunks, sendError } from './stream';
 
-/** A request that kept all rules, and where in its conversation it stands. */
-export interface Ask {
-	model: string;
-	/** The system instruction: the agent's prompt and what every agent is told. */
-	system: string;
-	/** From 1: how many turns the model has had, and this one. */
-	turn: number;
-	request: GeminiRequest;
-}
-
-export type Answer = Reply | ((ask: Ask) => Reply | Promise<Reply>);
+export type { Answer, Ask, FaultOptions };
 
 /** A request as it came. */
 export interface Recorded {
@@ -37,14 +28,6 @@ export interface Recorded {
 	refused: GoogleError | null;
 	/** Who ended it. */
 	ended: Promise<'server' | 'client'>;
-}
-
-export interface FaultOptions {
-	/** Which agent it hits, as in `script`; default: any. */
-	agent?: string | RegExp;
-	turn?: number;
-	/** How many requests it hits; default 1. */
-	times?: number;
 }
 
 /** Gemini's `streamGenerateContent` on loopback, as strict as the service. */
@@ -78,82 +61,23 @@ export interface StandInOptions {
 	models?: RegExp;
 }
 
-const MAX_BODY_BYTES = 20 * 1024 * 1024;
-
 /** Starts one on a port of the system's choice. */
 export async function startGemini(options: StandInOptions = {}): Promise<GeminiStandIn> {
 	const { apiKeys = ['test-gemini-key'], models = /^gemini-/ } = options;
 	const [apiKey = ''] = apiKeys;
 	const requests: Recorded[] = [];
-	const scripts: { agent: string | RegExp; turns: Answer[] }[] = [];
-	const faults: { fault: Fault; options: FaultOptions; left: number }[] = [];
+	const book = createScriptBook();
+	/** Of the stand-in itself. */
+	const failures: GoogleError[] = [];
 	const issued = new Map<string, Issued>();
 	const goingOn = new Map<string, { plan: Plan; from: number }>();
-	let fallback: Answer | null = null;
+	const known = { apiKeys, models, issued };
 	let count = 0;
-
-	const isFor = (agent: string | RegExp, system: string) =>
-		typeof agent === 'string' ? system.includes(agent) : agent.test(system);
-
-	function answerTo({ system, turn }: Ask): Answer | null {
-		const script = scripts.findLast((one) => isFor(one.agent, system));
-		return script?.turns[turn - 1] ?? fallback;
-	}
-
-	function takeFault({ system, turn }: Ask): Fault | null {
-		const hit = faults.find(
-			(one) =>
-				one.left > 0 &&
-				isFor(one.options.agent ?? '', system) &&
-				(one.options.turn ?? turn) === turn
-		);
-		if (!hit) return null;
-		hit.left -= 1;
-		return hit.fault;
-	}
-
-	/** The conversation that the request goes on with, or what is wrong with it. */
-	function read(message: IncomingMessage, raw: string): { ask: Ask } | { refused: GoogleError } {
-		const refused = (error: GoogleError) => ({ refused: error });
-		const { pathname, searchParams } = new URL(message.url ?? '/', 'http://localhost');
-		const model = /^\/v1beta\/models\/([^/:]+):streamGenerateContent$/.exec(pathname)?.[1];
-		if (message.method !== 'POST' || model === undefined || searchParams.get('alt') !== 'sse')
-			return refused({
-				code: 404,
-				status: 'NOT_FOUND',
-				message: 'Requested entity was not found.'
-			});
-		const key = message.headers['x-goog-api-key'];
-		if (typeof key !== 'string' || !apiKeys.includes(key)) return refused(badKey());
-		if (!models.test(model))
-			return refused({
-				code: 404,
-				status: 'NOT_FOUND',
-				message: `models/${model} is not found for API version v1beta, or is not supported for generateContent.`
-			});
-		if (raw.length > MAX_BODY_BYTES)
-			return refused(
-				badRequest(`Request payload size exceeds the limit: ${MAX_BODY_BYTES} bytes.`)
-			);
-		const parsed = requestSchema.safeParse(parseJson(raw));
-		if (!parsed.success) {
-			const [issue] = parsed.error.issues;
-			const where = issue?.path.join('.') ?? '';
-			const said = issue?.message ?? 'Invalid JSON payload received.';
-			return refused(badRequest(`Invalid value at '${where}': ${said}`));
-		}
-		const request = parsed.data;
-		const broken = refusalOf(request, { model, apiKey: key, issued });
-		if (broken) return refused(broken);
-		const system = (request.systemInstruction?.parts ?? []).map((part) => part.text).join('\n');
-		const turn = request.contents.filter((content) => content.role === 'model').length + 1;
-		return { ask: { model, system, turn, request } };
-	}
 
 	async function planOf(ask: Ask, key: string): Promise<{ plan: Plan; from: number } | null> {
 		const token = ask.request.continuationToken;
 		if (token !== undefined) return goingOn.get(token) ?? null;
-		const answer = answerTo(ask);
+		const answer = book.answerTo(ask);
 		if (!answer) return null;
 		const reply = typeof answer === 'function' ? await answer(ask) : answer;
 		count += 1;
@@ -167,12 +91,17 @@ export async function startGemini(options: StandInOptions = {}): Promise<GeminiS
 	}
 
 	async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
-		const ended = once(response, 'close').then(() =>
-			response.writableFinished ? ('server' as const) : ('client' as const)
-		);
+		let reset = false;
+		const ended = new Promise<'server' | 'client'>((resolve) => {
+			response.once('close', () =>
+				resolve(response.writableFinished || reset ? 'server' : 'client')
+			);
+		});
 		const raw = await text(message);
 		const { method = '', url: path = '', headers } = message;
-		const found = read(message, raw);
+		const key = headers['x-goog-api-key'];
+		const apiKey = typeof key === 'string' ? key : undefined;
+		const found = readRequest({ method, url: path, apiKey, body: raw }, known);
 		const ask = 'ask' in found ? found.ask : null;
 		const record: Recorded = {
 			method,
@@ -189,10 +118,11 @@ export async function startGemini(options: StandInOptions = {}): Promise<GeminiS
 			sendError(response, error);
 		};
 		if (!('ask' in found)) return refuse(found.refused);
-		const fault = takeFault(found.ask);
+		const fault = book.takeFault(found.ask);
+		reset = fault !== null && 'cut' in fault && fault.cut === 'reset';
 		if (fault && (('error' in fault && fault.after === undefined) || fault.after === 'nothing'))
 			return sendChunks(response, [], fault, undefined);
-		const planned = await planOf(found.ask, String(headers['x-goog-api-key']));
+		const planned = await planOf(found.ask, apiKey ?? '');
 		if (!planned)
 			return refuse(
 				badRequest(
@@ -210,10 +140,10 @@ export async function startGemini(options: StandInOptions = {}): Promise<GeminiS
 
 	const server = createServer((message, response) => {
 		serve(message, response).catch((error: unknown) => {
-			requests.at(-1)?.ended.catch(() => undefined);
-			if (!response.headersSent)
-				sendError(response, badRequest(`The stand-in broke: ${String(error)}`));
-			else response.destroy();
+			const broke = badRequest(`The stand-in broke: ${String(error)}`);
+			failures.push(broke);
+			if (response.headersSent) response.destroy();
+			else sendError(response, broke);
 		});
 	});
 	server.listen(0, '127.0.0.1');
@@ -225,13 +155,11 @@ export async function startGemini(options: StandInOptions = {}): Promise<GeminiS
 		url,
 		apiKey,
 		env: { GEMINI_API_KEY: apiKey, GEMINI_BASE_URL: url },
-		script: (agent, ...turns) => void scripts.push({ agent, turns }),
-		otherwise(answer) {
-			fallback = answer;
-		},
-		fault: (fault, more = {}) => void faults.push({ fault, options: more, left: more.times ?? 1 }),
+		script: book.script,
+		otherwise: book.otherwise,
+		fault: book.fault,
 		requests,
-		refusals: () => requests.flatMap((request) => request.refused ?? []),
+		refusals: () => [...failures, ...requests.flatMap((request) => request.refused ?? [])],
 		async close() {
 			server.closeAllConnections();
 			server.close();
@@ -244,12 +172,4 @@ async function text(message: IncomingMessage): Promise<string> {
 	const pieces: Buffer[] = [];
 	for await (const piece of message) pieces.push(piece as Buffer);
 	return Buffer.concat(pieces).toString();
-}
-
-function parseJson(raw: string): unknown {
-	try {
-		return JSON.parse(raw);
-	} catch {
-		return null;
-	}
 }
