@@ -9,6 +9,7 @@ import { services } from '$lib/server/services';
 import { deleteArtifact, promote } from './actions/artifacts';
 import { named } from './actions/form';
 import { deleteFile, renameFile } from './actions/library';
+import { rerun } from './actions/rerun';
 import { clearOldRuns, extendRun, pinRun } from './actions/retention';
 import { approve, deleteRun, resume, start, stop } from './actions/runs';
 import { showKey, theme } from './actions/settings';
@@ -70,6 +71,7 @@ export const actions: Actions = named({
 	stop,
 	approve,
 	resume,
+	rerun,
 	promote,
 	deleteFile,
 	renameFile,

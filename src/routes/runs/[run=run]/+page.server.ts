@@ -10,6 +10,7 @@ import { ask } from '$lib/components/console/answer';
 import { deleteArtifact, promote } from '../../actions/artifacts';
 import { confirmed, runId } from '../../actions/fields';
 import { action, named } from '../../actions/form';
+import { rerun } from '../../actions/rerun';
 import { extendRun, pinRun } from '../../actions/retention';
 import { approve, resume, stop } from '../../actions/runs';
 import type { Actions, PageServerLoad } from './$types';
@@ -62,6 +63,7 @@ export const actions: Actions = named({
 	stop,
 	approve,
 	resume,
+	rerun,
 	remove,
 	promote,
 	deleteArtifact,
