@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { draftOf } from '$lib/client/workflow-form';
 import { planSchema } from '$lib/domain/workflow';
+import { whileConnected } from '$lib/server/platform/http/connected';
 import { services } from '$lib/server/services';
 import { textList } from './fields';
 import { action } from './form';
@@ -18,6 +19,9 @@ const planForm = z.object({
 /** Has a model propose a workflow; it is shown for editing, and nothing of it is started or stored. */
 export const plan = action('plan', planForm, async ({ client, input, event }) => {
 	const request = planSchema.parse(input);
-	const proposed = await services().planner.plan(client.id, request, event.request.signal);
+	const { planner } = services();
+	const proposed = await whileConnected(event, (signal) =>
+		planner.plan(client.id, request, signal)
+	);
 	return drafted({ ...draftOf(proposed), id: '' }, request.user_directive, request.attached_files);
 });
