@@ -200,6 +200,26 @@ test('R17 stop ends a step that was decided, while another has its place', async
 	expect(await statusOf(engine, run)).toEqual(['cancelled', 'cancelled']);
 });
 
+test('R17 R20 whatever moment a stop comes at, around asking and deciding, the run ends', async () => {
+	const both = { a: { requires_approval: true, tools_requiring_approval: ['list_files'] } };
+	const engine = stage.openEngine({ tools: [counted([])], scripts: { a: callOnce() } });
+	const ends = new Set<string>();
+	for (let moment = 0; moment < 60; moment += 1) {
+		const run = await engine.start(client, asking({ a: [], b: ['a'] }, both));
+		let left = moment;
+		await until(() => {
+			const waits = engine.view(run).steps[0]?.status === 'awaiting_approval';
+			if (waits && left > 0) void engine.approve(client, run, yes).catch(() => undefined);
+			return (left -= 1) < 0;
+		});
+		await engine.stop(client, run).catch(() => undefined);
+		const state = await engine.over(client, run);
+		ends.add(`${state.status} at turn ${state.steps[0]?.turns}`);
+		expect(engine.view(run).status).toBe(state.status);
+	}
+	expect([...ends]).toEqual(expect.arrayContaining(['cancelled at turn 0', 'cancelled at turn 1']));
+});
+
 test('deleting a client stops what waits', async () => {
 	const engine = stage.openEngine();
 	const run = await engine.start(client, asking({ a: [] }, needsAgent));
