@@ -282,6 +282,7 @@ test('R17 a run that was being stopped while it waited ends cancelled at the nex
 	await asks(first, run);
 	await first.close();
 	await stage.db.write(() => stage.db.q.update(runs).set({ stopRequested: true }).run());
+	await expect(first.approve(client, run, yes)).rejects.toMatchObject({ code: 'conflict' });
 	const second = stage.openEngine();
 	await second.open();
 	const state = await second.over(client, run);

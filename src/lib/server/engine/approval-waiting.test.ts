@@ -230,8 +230,13 @@ test('deleting a client stops what waits', async () => {
 
 test('R18 a budget that is used up skips what waits, and resume asks again', async () => {
 	const late = gate();
+	const hold = gate();
 	const engine = stage.openEngine({
 		scripts: {
+			d: async function* () {
+				await hold.opened;
+				yield* say('d');
+			},
 			b: async function* () {
 				await late.opened;
 				for (const part of call(['write_file', { filename: 'b.txt', content: 'b' }]))
@@ -242,12 +247,30 @@ test('R18 a budget that is used up skips what waits, and resume asks again', asy
 		}
 	});
 	const budget = { max_token_budget: 5_000 };
-	const run = await engine.start(client, asking({ a: [], b: [], c: ['a'] }, needsAgent, budget));
+	const run = await engine.start(
+		client,
+		asking(
+			{ a: [], b: [], c: ['a'], d: [] },
+			{ ...needsAgent, d: { model: 'builtin:analyst' } },
+			budget
+		)
+	);
 	await asks(engine, run);
+	await until(() => stage.asked.includes('d:1'));
 	late.open();
+	await until(() => engine.view(run).steps[0]?.status === 'skipped');
+	// Nothing waits for a person any more, and something still goes on.
+	expect((await engine.runs.state(client, run)).status).toBe('running');
+	expect(engine.view(run).status).toBe('running');
+	hold.open();
 	const state = await engine.over(client, run);
 	expect(state).toMatchObject({ status: 'failed', error: { code: 'token_budget' } });
-	expect(state.steps.map((step) => step.status)).toEqual(['skipped', 'failed', 'skipped']);
+	expect(Object.fromEntries(state.steps.map((step) => [step.agent_id, step.status]))).toEqual({
+		a: 'skipped',
+		b: 'failed',
+		c: 'skipped',
+		d: 'completed'
+	});
 	expect(engine.view(run)).toMatchObject({ status: 'failed' });
 	await stage.db.write(() => {
 		const row = stage.db.q.select().from(runs).where(eq(runs.id, run)).get();

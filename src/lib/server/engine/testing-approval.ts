@@ -10,7 +10,7 @@ type Engine = ReturnType<ReturnType<typeof openStage>['openEngine']>;
 /** A graph of which some agents need a person: to begin, or before each call of a tool. */
 export function asking(
 	graph: Record<string, string[]>,
-	needs: Record<string, Partial<Pick<Agent, 'requires_approval' | 'tools_requiring_approval'>>>,
+	needs: Record<string, Partial<Agent>>,
 	more: Parameters<typeof request>[1] = {}
 ): StartRequest {
 	const made = request(graph, { tools: ['write_file', 'list_files', 'read_file'], ...more });
