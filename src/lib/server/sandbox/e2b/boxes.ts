@@ -40,6 +40,7 @@ export function createBoxes(deps: BoxesDeps) {
 	const remains = new Map<string, string[]>();
 	const places = createQueue(SANDBOXES);
 	const background = new Set<Promise<unknown>>();
+	const stopping = new AbortController();
 
 	function own(work: Promise<unknown>, what: string): void {
 		const owned: Promise<unknown> = work
@@ -47,7 +48,7 @@ export function createBoxes(deps: BoxesDeps) {
 			.finally(() => background.delete(owned));
 		background.add(owned);
 	}
-	const make = createCreator({ ...deps, boot, own });
+	const make = createCreator({ ...deps, boot, own, stopping: stopping.signal });
 
 	async function kill(id: string): Promise<void> {
 		const { Sandbox } = await load();
@@ -58,7 +59,7 @@ export function createBoxes(deps: BoxesDeps) {
 			} catch (error) {
 				const delay = times.retryMs[attempt];
 				if (delay === undefined) throw error;
-				await pause(delay);
+				await pause(delay, stopping.signal);
 			}
 		}
 	}
@@ -88,10 +89,24 @@ export function createBoxes(deps: BoxesDeps) {
 		} catch (error) {
 			throw unavailable(client.sdk, error);
 		}
-		const sandbox = old ?? (await make(run, internet, signal));
-		const ids = { run_id: run, sandbox_id: sandbox.sandboxId };
-		log.info({ ...ids, again: old !== null }, 'opened a sandbox at E2B');
-		const box = createBox(client, sandbox, { found: old !== null, lifeMs: times.lifeMs, now });
+		const again = old !== null && (await tryOld(client, run, old));
+		return again || toBox(client, run, await make(run, internet, signal), false);
+	}
+
+	/** Null: it does not answer as it should, and a new one takes its place. */
+	async function tryOld(client: Client, run: string, old: Sdk.Sandbox): Promise<Box | null> {
+		try {
+			return await toBox(client, run, old, true);
+		} catch (error) {
+			log.warn({ err: error, run_id: run }, 'could not go on in the sandbox of a run');
+			own(kill(old.sandboxId), 'ending a sandbox');
+			return null;
+		}
+	}
+
+	async function toBox(client: Client, run: string, sandbox: Sdk.Sandbox, found: boolean) {
+		log.info({ run_id: run, sandbox_id: sandbox.sandboxId, found }, 'opened a sandbox at E2B');
+		const box = createBox(client, sandbox, { found, lifeMs: times.lifeMs, now });
 		await opened(box);
 		return box;
 	}
@@ -99,6 +114,7 @@ export function createBoxes(deps: BoxesDeps) {
 	function begin(run: string, internet: boolean): Entry {
 		const abort = new AbortController();
 		const box = places.enter(abort.signal).then(async (leave) => {
+			if (abort.signal.aborted) leave();
 			abort.signal.addEventListener('abort', leave, { once: true });
 			return open(run, internet, abort.signal);
 		});
@@ -162,6 +178,7 @@ export function createBoxes(deps: BoxesDeps) {
 		async stop(): Promise<void> {
 			const opening = [...entries.values()].map(({ box }) => box.catch(() => null));
 			await patiently(Promise.all([...opening, ...background]));
+			stopping.abort(new Error('The app is stopping.'));
 		}
 	};
 }

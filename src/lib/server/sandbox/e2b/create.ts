@@ -26,13 +26,14 @@ interface CreateDeps {
 	now: () => Date;
 	newId: () => string;
 	log: Log;
+	stopping: AbortSignal;
 	/** Takes over work that nobody waits for. */
 	own(work: Promise<unknown>, what: string): void;
 }
 
 /** Makes sandboxes, one after the other; a lost answer leaves no sandbox behind. */
 export function createCreator(deps: CreateDeps) {
-	const { load, template, instance, boot, times, now, newId, log, own } = deps;
+	const { load, template, instance, boot, times, now, newId, log, own, stopping } = deps;
 	let nextAt = 0;
 
 	async function turn(signal: AbortSignal): Promise<void> {
@@ -45,7 +46,7 @@ export function createCreator(deps: CreateDeps) {
 	/** Ends what an attempt may have made after all. */
 	async function removeOrphan(client: Client, made: string): Promise<void> {
 		for (const delay of times.orphanMs) {
-			await pause(delay);
+			await pause(delay, stopping);
 			try {
 				const found = await findSandboxes(client, { instance, made });
 				for (const { sandboxId } of found) await client.Sandbox.kill(sandboxId);
