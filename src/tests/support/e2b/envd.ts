@@ -97,8 +97,11 @@ function start(config: Json, wantsStdin: boolean): Running {
 		for (const watcher of entry.watchers)
 			if (!watcher.write(frame(0, { event })) && watcher.listenerCount('drain') === 0) {
 				[child.stdout, child.stderr].forEach((stream) => stream?.pause());
-				const resume = () => [child.stdout, child.stderr].forEach((stream) => stream?.resume());
-				watcher.once('drain', resume).once('close', resume);
+				const resume = () => {
+					watcher.off('drain', resume).off('close', resume);
+					[child.stdout, child.stderr].forEach((stream) => stream?.resume());
+				};
+				watcher.on('drain', resume).on('close', resume);
 			}
 	};
 	running.set(child.pid, entry);
