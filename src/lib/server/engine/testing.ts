@@ -123,8 +123,6 @@ export interface StageOptions {
 	sandbox?: Partial<Sandbox>;
 	/** Names of models that cannot be used, and why not. */
 	models?: Record<string, string>;
-	/** What of a sandbox the test is about. */
-	sandbox?: Partial<Sandbox>;
 	/** Its process is to be killed: nobody closes it. */
 	killed?: boolean;
 }

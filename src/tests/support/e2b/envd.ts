@@ -15,12 +15,7 @@ const SIGNALS: Record<string, NodeJS.Signals> = {
 	SIGNAL_SIGKILL: 'SIGKILL'
 };
 /** As Go writes them. */
-const SIGNAL_TEXTS: Record<string, string> = {
-	SIGKILL: 'killed',
-	SIGTERM: 'terminated',
-	SIGSEGV: 'segmentation fault',
-	SIGABRT: 'aborted'
-};
+const SIGNAL_TEXTS: Record<string, string> = { SIGKILL: 'killed', SIGTERM: 'terminated' };
 const STATUS: Record<string, number> = {
 	invalid_argument: 400,
 	unauthenticated: 401,
