@@ -51,7 +51,7 @@ export async function benchEngine(work) {
 		collector: artifacts.collector,
 		models: { resolve: () => noop.id, get: () => noop },
 		tools: { get: () => null },
-		sandbox: {},
+		sandbox: { release: async () => {} },
 		library,
 		workflows: { get: () => null },
 		now,
