@@ -48,3 +48,13 @@ test.each([{ OPENAI_BASE_URL: 'http://localhost:11434/v1' }, { OPENAI_API_KEY: '
 		expect(() => models.resolve('gemini:x')).toThrow('GEMINI_API_KEY');
 	}
 );
+
+test('R18 a price is what the configuration says; the built-in analyst costs nothing', () => {
+	const models = modelsWith({
+		GEMINI_API_KEY: 'k',
+		MODEL_PRICES: '{"gemini:gemini-4-argon": {"input": 2, "output": 12}}'
+	});
+	expect(models.priced('gemini:gemini-4-argon')).toEqual({ input: 2, output: 12 });
+	expect(models.priced('gemini:gemini-3.8-flash')).toBeNull();
+	expect(models.priced('builtin:analyst')).toEqual({ input: 0, output: 0 });
+});
