@@ -35,24 +35,27 @@ const NEWER = [
 	/\bwith \{ type: 'json' \}/
 ];
 
-describe.each(['scripts/start.js', 'scripts/test.js'])('R39 %s', (entry) => {
-	test.each(closure(entry))('%s is for Node 20.10', (file) => {
-		const code = readFileSync(path.join(root, file), 'utf8');
-		const problems = new Linter().verify(code, [
-			{ files: ['**/*.js'], languageOptions: { ecmaVersion: 2023, sourceType: 'module' } }
-		]);
-		expect(problems.map(({ line, message }) => `${line}: ${message}`)).toEqual([]);
-		for (const feature of NEWER) expect([feature, feature.test(code)]).toEqual([feature, false]);
-	});
-
-	test('needs no package before the packages are installed', () => {
-		for (const file of closure(entry)) {
+describe.each(['scripts/start.js', 'scripts/test.js', 'scripts/sandbox-packages.js'])(
+	'R39 %s',
+	(entry) => {
+		test.each(closure(entry))('%s is for Node 20.10', (file) => {
 			const code = readFileSync(path.join(root, file), 'utf8');
-			for (const [, from = ''] of code.matchAll(/^import [^;]*?from '([^']+)'/gm))
-				expect([file, from, /^(node:|\.)/.test(from)]).toEqual([file, from, true]);
-		}
-	});
-});
+			const problems = new Linter().verify(code, [
+				{ files: ['**/*.js'], languageOptions: { ecmaVersion: 2023, sourceType: 'module' } }
+			]);
+			expect(problems.map(({ line, message }) => `${line}: ${message}`)).toEqual([]);
+			for (const feature of NEWER) expect([feature, feature.test(code)]).toEqual([feature, false]);
+		});
+
+		test('needs no package before the packages are installed', () => {
+			for (const file of closure(entry)) {
+				const code = readFileSync(path.join(root, file), 'utf8');
+				for (const [, from = ''] of code.matchAll(/^import [^;]*?from '([^']+)'/gm))
+					expect([file, from, /^(node:|\.)/.test(from)]).toEqual([file, from, true]);
+			}
+		});
+	}
+);
 
 test('R39 package.json promises exactly that, and brings the Node that the app needs', () => {
 	const { engines, devDependencies, scripts } = JSON.parse(

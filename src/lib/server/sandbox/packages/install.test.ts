@@ -3,6 +3,7 @@ import * as fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../../platform/config';
 import { findPyodide } from '../runtime';
@@ -135,6 +136,17 @@ describe('nothing half-installed is ever offered', () => {
 			expect(await find()).toBeNull();
 		}
 	});
+});
+
+test('packages that are not whole or for another Pyodide are not offered, and that is logged', async () => {
+	const lines: string[] = [];
+	const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
+	expect(await findPackages(root, log)).toBeNull();
+	expect(lines).toEqual([]);
+	await install();
+	await fs.rename(folder, packagesFolder(root, '0.1.2'));
+	expect(await findPackages(root, log)).toBeNull();
+	expect(lines.join()).toContain('run \\"npm run sandbox:packages\\" again');
 });
 
 test('two at once both end well, with every file whole', async () => {

@@ -30,13 +30,20 @@ export async function findPackages(packages: string, log: Log): Promise<Installe
 				throw new Error(`${file_name} is missing or damaged`);
 		return { folder, lock, offered: offeredBy(lock) };
 	} catch (error) {
-		if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT'))
+		const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+		if (!absent || (await wasFetched(packages)))
 			log.warn(
 				{ err: error, folder },
-				'Python packages are not offered; "npm run sandbox:packages" mends them'
+				'Python packages are not offered, because what was fetched is not whole or is for another Pyodide; run "npm run sandbox:packages" again'
 			);
 		return null;
 	}
+}
+
+/** Whether somebody once wanted packages. */
+async function wasFetched(packages: string): Promise<boolean> {
+	const names = await fs.readdir(packages).catch(() => []);
+	return names.some((name) => name.startsWith('pyodide-'));
 }
 
 function offeredBy({ packages }: Lock): InstalledPackages['offered'] {
