@@ -9,6 +9,11 @@ export function artifactUrl(runId: string, name: string, version?: number): stri
 	return version === undefined ? url : `${url}?version=${version}`;
 }
 
+/** Where the bytes of a file of the run's session are, while that exists. */
+export function sessionFileUrl(runId: string, name: string): string {
+	return `/runtime/${runId}/files/${encodeURIComponent(name)}`;
+}
+
 /** Where a run's artifacts are as one zip file. */
 export function archiveUrl(runId: string): string {
 	return `/runtime/artifacts/${runId}/archive`;
