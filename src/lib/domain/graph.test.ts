@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { graphProblems, nextMoves, topologicalOrder } from './graph';
+import { ancestorsOf, graphProblems, nextMoves, topologicalOrder, withDependents } from './graph';
 import type { StepStatus } from './run';
 
 const node = (id: string, ...depends_on: string[]) => ({ id, depends_on, tools: [] as string[] });
@@ -72,4 +72,17 @@ test('R17 a halted run starts nothing more and ends when what is going on has le
 	const over = nextMoves(diamond, statuses({ a: 'completed', b: 'cancelled' }), 'cancelled');
 	expect(over.outcome).toBe('cancelled');
 	expect(nextMoves(diamond, statuses({ a: 'failed' }), 'skipped').outcome).toBe('failed');
+});
+
+test('R21 finds all before an agent and all that wait for it, near and far', () => {
+	const graph = [...diamond, node('e', 'd'), node('alone')];
+	const before = (id: string) => ancestorsOf(graph, id).map((agent) => agent.id);
+	expect([before('a'), before('d'), before('e')]).toEqual([
+		[],
+		['a', 'b', 'c'],
+		['a', 'b', 'c', 'd']
+	]);
+	expect(withDependents(graph, 'b')).toEqual(['b', 'd', 'e']);
+	expect(withDependents([...graph].reverse(), 'a')).toEqual(['e', 'd', 'c', 'b', 'a']);
+	expect(withDependents(graph, 'alone')).toEqual(['alone']);
 });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { WorkflowConfig } from '$lib/domain/workflow';
 import { auditStorage } from '../support/audit';
 import { clientWithKey, latest, newClient, sha256, type ApiClient } from '../support/api';
 import { startServer, type TestServer } from '../support/server';
@@ -154,6 +155,40 @@ describe('runs', () => {
 			const names = latest(run);
 			for (const name of ['profile.json', 'summary.csv', 'report.md'])
 				expect([...names.keys()]).toContain(name);
+			expect(auditStorage(server.storageRoot)).toEqual([]);
+		}
+	);
+
+	/** From the first step that is taken over to the one that is done again. */
+	test.each([1, 2, 4, 6, 9, 12, 16])(
+		'R21 a re-run killed after its event %i takes over what it did not, and is whole',
+		async (n) => {
+			const first = await client.start({ id: 'data-profile', attached_files: ['sales.csv'] });
+			await client.events(first);
+			const workflow = await client.json<WorkflowConfig>('/runtime/workflows/data-profile');
+			const agents = workflow.agents.map((agent) =>
+				agent.id === 'writer' ? { ...agent, prompt: `${agent.prompt} Be brief.` } : agent
+			);
+			const { run_id: runId } = await client.json<{ run_id: string }>(`/runtime/${first}/rerun`, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json' },
+				body: JSON.stringify({ agents })
+			});
+			const before = await client.events(runId, { until: (event) => event.id >= n });
+			await restart();
+			const after = await client.events(runId);
+			expect(after.at(-1)?.data).toMatchObject({ status: 'completed', error: null });
+			expect(after.slice(0, before.length)).toEqual(before);
+			expect(after.filter((event) => event.type === 'step_finished')).toHaveLength(4);
+			const { steps } = await client.state(runId);
+			expect(steps.filter((step) => !step.reused).map((step) => step.agent_id)).toEqual(['writer']);
+			const [run, source] = [await client.artifacts(runId), await client.artifacts(first)];
+			expect(run.artifacts.filter((artifact) => artifact.version > 1)).toEqual([]);
+			expect([...latest(run).keys()].sort()).toEqual([...latest(source).keys()].sort());
+			for (const { filename, sha256: digest } of latest(run).values()) {
+				const file = await client.fetch(`/runtime/${runId}/files/${encodeURIComponent(filename)}`);
+				expect(sha256(new Uint8Array(await file.arrayBuffer()))).toBe(digest);
+			}
 			expect(auditStorage(server.storageRoot)).toEqual([]);
 		}
 	);

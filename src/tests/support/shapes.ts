@@ -48,6 +48,13 @@ export const uploadAnswer = z.strictObject({
 
 export const startAnswer = z.strictObject({ success: z.literal(true), run_id: z.uuid() });
 
+const reuse = z.strictObject({
+	run_id: z.uuid(),
+	input_tokens: count,
+	output_tokens: count,
+	cost_usd: z.number().nullable()
+});
+
 export const runState = z.strictObject({
 	run_id: z.uuid(),
 	workflow_id: z.string(),
@@ -73,14 +80,17 @@ export const runState = z.strictObject({
 			started_at: time.nullable(),
 			ended_at: time.nullable(),
 			answer: z.string().nullable(),
-			error: failure.nullable()
+			error: failure.nullable(),
+			reused: reuse.optional(),
+			delegated_by: z.string().optional()
 		})
 	),
 	total_tokens_used: count,
 	start_time: time,
 	end_time: time.nullable(),
 	error: failure.nullable(),
-	last_event: count
+	last_event: count,
+	rerun_of: z.uuid().optional()
 });
 
 export const runList = z.strictObject({

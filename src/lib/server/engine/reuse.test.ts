@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseFileName } from '../../domain/file-name';
 import type { ClientId, RunId } from '../../domain/ids';
 import { rerunSchema, type Agent, type RerunRequest } from '../../domain/workflow';
-import { call, gate, openStage, request, say, until, type Script } from './testing';
+import { call, gate, openStage, request, say, tool, until, type Script } from './testing';
 
 let stage: ReturnType<typeof openStage>;
 let client: ClientId;
@@ -244,6 +244,43 @@ describe('R21 a re-run really does a step', () => {
 		expect(notes(small, run)).toContain(
 			'Not taken over from the earlier run: there is no room for its files.'
 		);
+	});
+
+	it.each([
+		['too_large', 'for want of room', []],
+		['unsupported', 'for what it is', ['d']]
+	])('unless what was refused (%s) was refused %s', async (code, _, expected) => {
+		const refusing = tool('execute_python', async () => ({
+			ok: true,
+			result: {},
+			writes: [],
+			refused: [{ filename: 'made', code, message: 'It was refused.' }]
+		}));
+		const script: Script = ({ turn }) => (turn === 1 ? call(['execute_python', {}]) : say('d'));
+		const engine = stage.openEngine({ scripts: { d: script }, tools: [refusing] });
+		const asked = request({ d: [] }, { tools: ['execute_python'] });
+		const first = await engine.start(client, asked);
+		await engine.over(client, first);
+		const { run, taken } = await rerun(engine, first);
+		expect(taken).toEqual(expected);
+		const { refused } = await engine.artifacts.get(client, run);
+		expect(refused).toEqual([
+			{ filename: 'made', agent_id: 'd', code, message: 'It was refused.' }
+		]);
+	});
+
+	it('that had added agents to the graph', async () => {
+		const child = { relation: 'child', agents: [{ id: 'helper', prompt: 'Help.' }] };
+		const script: Script = ({ turn }) => (turn === 1 ? call(['delegate', child]) : say('d'));
+		const engine = stage.openEngine({ scripts: { d: script } });
+		const graph = agents('d', { allow_delegation: true });
+		const first = await engine.start(client, { ...request(GRAPH), agents: graph });
+		await engine.over(client, first);
+		stage.asked.length = 0;
+		const { state, ran, taken } = await rerun(engine, first);
+		expect([state.status, ran]).toEqual(['completed', ['d']]);
+		expect(taken.sort()).toEqual(['a', 'b', 'c', 'helper']);
+		expect(state.steps.find((step) => step.agent_id === 'helper')?.delegated_by).toBe('d');
 	});
 
 	it('when the earlier run is deleted while it waits', async () => {
