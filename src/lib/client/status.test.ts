@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { RUN_STATUSES, STEP_STATUSES } from '$lib/domain/run';
-import { adviceFor, elapsedMs, markOf, startOf } from './status';
+import { adviceFor, elapsedMs, isBudget, markOf, startOf } from './status';
 
 it('has a lamp and a word for every status', () => {
 	for (const status of [...RUN_STATUSES, ...STEP_STATUSES])
@@ -53,4 +53,13 @@ it.each([
 
 it('says what a person has to do where a person is waited for', () => {
 	expect(markOf('awaiting_approval')).toEqual({ lamp: 'linked', word: 'Needs you' });
+});
+
+it('R18 knows what only a larger budget helps with', () => {
+	expect(['token_budget', 'cost_budget', 'model_quota', undefined].map(isBudget)).toEqual([
+		true,
+		true,
+		false,
+		false
+	]);
 });

@@ -82,3 +82,8 @@ export function adviceFor(code: string): string {
 		'Resume repeats the steps that failed; finished steps stay as they are.'
 	);
 }
+
+/** Whether a limit of the run was reached: trying again without a larger one ends the same way. */
+export function isBudget(code: string | undefined): boolean {
+	return code === 'token_budget' || code === 'cost_budget';
+}

@@ -44,17 +44,17 @@ const agent = (id: string, depends_on: string[], more: object = {}) => ({
 const workflow = {
 	id: 'two',
 	name: 'Two',
-	max_token_budget: 100_000,
 	agents: [agent('reader', [], { accepts_directive: false }), agent('writer', ['reader'])]
 };
 
 const REFUSED = { status: 400, body: { error: { message: 'no' } } };
 
-async function endedRun(context: BrowserContext, url: string) {
+async function endedRun(context: BrowserContext, url: string, max_token_budget = 100_000) {
 	const api = await apiOf(context, url);
 	await api.put('a.txt', 'first');
 	const run = await api.start({
 		...workflow,
+		max_token_budget,
 		user_directive: 'Be long.',
 		attached_files: ['a.txt']
 	});
@@ -76,7 +76,7 @@ for (const scripts of [true, false])
 			const { api, run } = await endedRun(context, server.url);
 			await page.goto(`/runs/${run}`);
 			await expect(page.getByRole('meter', { name: 'Token budget' })).toBeVisible();
-			await page.getByText('Re-run with changes').click();
+			await page.getByText('Re-run with changes', { exact: true }).click();
 			const form = page.locator('#rerun form');
 			await expect(form.getByLabel('Directive')).toHaveValue('Be long.');
 			await expect(form.getByRole('checkbox', { name: 'a.txt' })).toBeChecked();
@@ -110,7 +110,7 @@ test('R21 on the console a re-run is followed in place', async ({
 	const { run } = await endedRun(context, server.url);
 	await page.goto(`/?run=${run}`);
 	await page.evaluate(() => Object.assign(window, { sameDocument: true }));
-	await page.getByText('Re-run with changes').click();
+	await page.getByText('Re-run with changes', { exact: true }).click();
 	const form = page.locator('#rerun form');
 	await form.getByLabel('Directive').fill('Be funny.');
 	models.reply({ text: 'Ha.' });
@@ -144,6 +144,30 @@ for (const where of ['console', 'run page'])
 		expect(state.steps.map(({ attempt }) => attempt)).toEqual([1, 2]);
 	});
 
+test('R18 a run whose budget is used up offers a larger one, which goes on from what is done', async ({
+	page,
+	context,
+	server,
+	models
+}) => {
+	models.reply({ text: 'I have read.', usage: { prompt_tokens: 900, completion_tokens: 100 } });
+	const { run } = await endedRun(context, server.url, 1_100);
+	await page.goto(`/runs/${run}`);
+	await expect(page.getByRole('meter', { name: 'Token budget' })).toHaveAttribute(
+		'aria-valuetext',
+		'1,000 of 1,100'
+	);
+	await expect(page.getByText(/Raise the token budget/).first()).toBeVisible();
+	await expect(page.getByRole('button', { name: /^(Retry|Resume)/ })).toHaveCount(0);
+	await page.getByText('Re-run with changes', { exact: true }).click();
+	const form = page.locator('#rerun form');
+	await form.getByLabel('Token budget').fill('100000');
+	models.reply({ text: 'Written.' });
+	await form.getByRole('button', { name: 'Re-run' }).click();
+	await expect(page.getByRole('article', { name: 'writer' })).toContainText('Written.');
+	await expect(page.getByText(/1 step · saved 1,000 tokens/)).toBeVisible();
+});
+
 for (const theme of THEMES)
 	test(`a failed run and its re-run are accessible and fit (${theme})`, async ({
 		page,
@@ -157,7 +181,7 @@ for (const theme of THEMES)
 		await page.setViewportSize({ width: 360, height: 740 });
 		for (const address of [`/?run=${run}`, `/runs/${run}`]) {
 			await page.goto(address);
-			await page.getByText('Re-run with changes').click();
+			await page.getByText('Re-run with changes', { exact: true }).click();
 			await expect(page.locator('#rerun form')).toBeVisible();
 			await expectAccessible(page, address);
 			await expectTidy(page, address);
