@@ -101,6 +101,8 @@ test('a file is what its bytes are, not what its name says', async () => {
 		'c.txt': '\0\x01'
 	});
 	expect(attachments).toEqual([expect.objectContaining({ name: 'a.jpg', mimeType: 'image/png' })]);
+	const imagesOnly = { images: true, pdfs: false, text: true };
+	expect((await messageOf({ 'd.png': '%PDF-1.7' }, imagesOnly)).attachments).toBeUndefined();
 });
 
 test('G14 a step that begins again is given the input, also when an output has its name by now', async () => {

@@ -1,10 +1,10 @@
 import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ClientId } from '../../domain/ids';
-import { turns } from '../db/schema';
+import { toolCalls, turns } from '../db/schema';
 import { startGemini, type GeminiStandIn } from '../../../tests/support/gemini/stand-in';
 import { createGemini } from '../models/gemini/gemini';
-import { gate, mortal, openStage, request, tool, until, writingTool } from './testing';
+import { call, gate, mortal, openStage, request, say, tool, until, writingTool } from './testing';
 
 let stage: ReturnType<typeof openStage>;
 let gemini: GeminiStandIn;
@@ -156,4 +156,26 @@ test('G10 R17 stopping a run closes its connection to the service', async () => 
 	await engine.stop(client, run);
 	expect((await engine.over(client, run)).status).toBe('cancelled');
 	expect(await gemini.requests[0]?.ended).toBe('client');
+});
+
+test('pictures are kept with a call only for a model that sees', async () => {
+	const kept = async (model?: ReturnType<typeof newModel>) => {
+		const scripts = {
+			a: ({ turn }: { turn: number }) => (turn === 1 ? call(['read_file', {}]) : say('done'))
+		};
+		const engine = stage.openEngine({
+			scripts,
+			tools: [readsPicture()],
+			...(model ? { model } : {})
+		});
+		const run = await engine.start(client, request({ a: [] }, { tools: ['read_file'] }));
+		expect((await engine.over(client, run)).status).toBe('completed');
+		const rows = stage.db.q.select().from(toolCalls).where(eq(toolCalls.runId, run)).all();
+		return rows.map((row) => row.result);
+	};
+	gemini.script('You are a.', { calls: [['read_file', {}]] }, { text: ['done'] });
+	const result = { content: '[a.png]' };
+	expect(await kept()).toEqual([{ result }]);
+	const media = [{ mimeType: 'image/png', base64: PNG.bytes.toString('base64') }];
+	expect(await kept(newModel())).toEqual([{ result, media }]);
 });
