@@ -177,7 +177,11 @@ export function createBoxes(deps: BoxesDeps) {
 		/** Leaves the sandboxes of runs that go on after the next start. */
 		async stop(): Promise<void> {
 			const opening = [...entries.values()].map(({ box }) => box.catch(() => null));
-			await patiently(Promise.all([...opening, ...background]));
+			const settled = async () => {
+				await Promise.all(opening);
+				while (background.size > 0 && !stopping.signal.aborted) await Promise.all(background);
+			};
+			await patiently(settled());
 			stopping.abort(new Error('The app is stopping.'));
 		}
 	};
