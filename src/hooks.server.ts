@@ -18,7 +18,7 @@ export const init: ServerInit = async () => {
 const isApi = (event: RequestEvent) => event.url.pathname.startsWith('/runtime/');
 
 /** These need no client. */
-const OPEN = new Set(['/health', '/runtime/clients']);
+const OPEN = new Set(['/health', '/runtime/clients', '/runtime/workflow-schema.json']);
 
 /** Refuses what other sites send, and gives every answer its headers and, below /runtime, the API's shape. */
 const secure: Handle = async ({ event, resolve }) => {

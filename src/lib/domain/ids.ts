@@ -14,7 +14,7 @@ export type AgentId = Brand<string, 'AgentId'>;
 export const PUBLIC_CLIENT = 'public' as ClientId;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const AGENT_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+export const AGENT_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
 export const AGENT_ID_RULE =
 	'letters, digits, "-" and "_", at most 64, beginning with a letter or digit';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AGENT_ID_RULE, isAgentId } from './ids';
+import { AGENT_ID, AGENT_ID_RULE, isAgentId } from './ids';
 
 export const TOOL_NAMES = [
 	'list_files',
@@ -13,10 +13,16 @@ export type ToolName = (typeof TOOL_NAMES)[number];
 export const MODEL_ROLES = ['fast', 'reasoning', 'thinking'] as const;
 export type ModelRole = (typeof MODEL_ROLES)[number];
 
-const agentId = z.string().refine(isAgentId, {
-	error: (issue) =>
-		`${JSON.stringify(issue.input)} is not an agent id. An agent id is ${AGENT_ID_RULE}.`
-});
+const agentId = z
+	.string()
+	.refine(isAgentId, {
+		error: (issue) =>
+			`${JSON.stringify(issue.input)} is not an agent id. An agent id is ${AGENT_ID_RULE}.`
+	})
+	// For the published schema, which does not see into a refinement.
+	.meta({ pattern: AGENT_ID.source, description: `The agent's name: ${AGENT_ID_RULE}.` });
+/** Which tools there are is checked with the graph, which names the agent; see graphProblems. */
+const tool = z.string().meta({ enum: [...TOOL_NAMES] });
 const model = z
 	.string()
 	.max(200)
@@ -29,7 +35,7 @@ export const agentSchema = z.strictObject({
 	id: agentId,
 	role: z.enum(['orchestrator', 'worker', 'observer']).default('worker'),
 	model: model.default('fast'),
-	tools: z.array(z.string()).max(20).default([]),
+	tools: z.array(tool).max(20).default([]),
 	depends_on: z.array(z.string()).max(100).default([]),
 	prompt: z.string().min(1).max(50_000),
 	/** Whether the run's directive is put before the agent. */
@@ -40,7 +46,7 @@ export const agentSchema = z.strictObject({
 	/** A person has to agree before the agent begins. */
 	requires_approval: z.boolean().default(false),
 	/** Those of its tools of which a person has to agree to each call. */
-	tools_requiring_approval: z.array(z.string()).max(20).optional(),
+	tools_requiring_approval: z.array(tool).max(20).optional(),
 	position: z.strictObject({ x: z.number(), y: z.number() }).optional()
 });
 

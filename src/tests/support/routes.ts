@@ -70,6 +70,8 @@ export function clientRoutes(): Route[] {
 		},
 		{ method: 'GET', path: '/runtime/workflows' },
 		{ method: 'GET', path: '/runtime/workflows/data-profile' },
+		{ method: 'GET', path: '/runtime/workflows/data-profile/versions' },
+		{ method: 'GET', path: '/runtime/workflows/data-profile/versions/1' },
 		json('PUT', '/runtime/workflows/own', {
 			id: 'own',
 			name: 'Own',

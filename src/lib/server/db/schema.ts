@@ -66,6 +66,27 @@ export const workflows = sqliteTable(
 	(t) => [primaryKey({ columns: [t.clientId, t.id] })]
 );
 
+/** What a stored workflow was each time it was saved differently; the last is what it is now. */
+export const workflowVersions = sqliteTable(
+	'workflow_versions',
+	{
+		clientId: text('client_id').notNull(),
+		workflowId: text('workflow_id').notNull(),
+		/** From 1 for each workflow; the oldest go, numbers never come again. */
+		version: integer('version').notNull(),
+		/** JSON of the validated `WorkflowConfig`. */
+		config: json('config').notNull(),
+		createdAt: time('created_at').notNull()
+	},
+	(t) => [
+		primaryKey({ columns: [t.clientId, t.workflowId, t.version] }),
+		foreignKey({
+			columns: [t.clientId, t.workflowId],
+			foreignColumns: [workflows.clientId, workflows.id]
+		}).onDelete('cascade')
+	]
+);
+
 export const runs = sqliteTable(
 	'runs',
 	{

@@ -6,6 +6,7 @@ import { isClientId, type ClientId } from '../../domain/ids';
 import { workflowSchema } from '../../domain/workflow';
 import { clients } from '../db/schema';
 import { openTestDb } from '../db/testing';
+import { MAX_VERSIONS } from './versions';
 import { createWorkflows } from './workflows';
 
 const opened = openTestDb();
@@ -95,5 +96,42 @@ describe('stored workflows', () => {
 		await workflows.remove(ann, 'changing');
 		expect(await workflows.get(ann, 'changing')).toBeNull();
 		await expect(workflows.remove(ann, 'changing')).rejects.toMatchObject({ code: 'not_found' });
+	});
+});
+
+describe('versions of a stored workflow', () => {
+	const numbers = async (id: string) =>
+		(await workflows.versions(ann, id)).map(({ version, name }) => [version, name]);
+
+	it('are made by what changes something, newest first, and can be put back', async () => {
+		await workflows.put(ann, own('kept', 'One'));
+		await workflows.put(ann, own('kept', 'Two'));
+		await workflows.put(ann, own('kept', 'Two'));
+		expect(await numbers('kept')).toEqual([
+			[2, 'Two'],
+			[1, 'One']
+		]);
+		const first = await workflows.version(ann, 'kept', 1);
+		expect(first.workflow).toEqual(own('kept', 'One'));
+		await workflows.put(ann, first.workflow);
+		expect((await numbers('kept'))[0]).toEqual([3, 'One']);
+	});
+
+	it('are only for who stored them, and go with the workflow', async () => {
+		await workflows.put(ann, own('private'));
+		await expect(workflows.versions(bob, 'private')).rejects.toMatchObject({ code: 'not_found' });
+		await expect(workflows.version(bob, 'private', 1)).rejects.toMatchObject({ code: 'not_found' });
+		await workflows.remove(ann, 'private');
+		await expect(workflows.version(ann, 'private', 1)).rejects.toMatchObject({ code: 'not_found' });
+		await workflows.put(ann, own('private', 'Again'));
+		expect(await numbers('private')).toEqual([[1, 'Again']]);
+	});
+
+	it(`are the newest ${MAX_VERSIONS}; a starter has none`, async () => {
+		for (let n = 1; n <= MAX_VERSIONS + 2; n++) await workflows.put(ann, own('busy', `Name ${n}`));
+		const kept = await numbers('busy');
+		expect(kept).toHaveLength(MAX_VERSIONS);
+		expect(kept.at(-1)).toEqual([3, 'Name 3']);
+		expect(await workflows.versions(ann, 'data-profile')).toEqual([]);
 	});
 });

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newClient, type ApiClient } from '../support/api';
+import { expectError, parse, send, type Ask } from '../support/http';
+import { startServer, type TestServer } from '../support/server';
+
+let server: TestServer;
+let client: ApiClient;
+
+const ask = (at: string, options: Ask = {}, key = client.key) =>
+	send(server.url, at, { ...options, headers: { 'X-RARO-CLIENT-ID': key, ...options.headers } });
+const put = (id: string, body: object) =>
+	ask(`/runtime/workflows/${id}`, {
+		method: 'PUT',
+		body: JSON.stringify({ id, ...body }),
+		headers: { 'content-type': 'application/json' }
+	});
+const agents = (prompt: string) => [{ id: 'reader', prompt }];
+
+beforeAll(async () => {
+	server = await startServer();
+	client = await newClient(server.url);
+}, 120_000);
+afterAll(() => server.dispose());
+
+describe('versions of a stored workflow', () => {
+	test('each PUT that changes something makes one; an old one is read, and put back', async () => {
+		await put('churn', { name: 'One', agents: agents('Read.') });
+		await put('churn', { name: 'Two', agents: agents('Read twice.') });
+		await put('churn', { name: 'Two', agents: agents('Read twice.') });
+		const at = '/runtime/workflows/churn/versions';
+		const time = expect.stringMatching(/^\d{4}-.*Z$/);
+		expect(parse(await ask(at))).toEqual({
+			versions: [
+				{ version: 2, created_at: time, name: 'Two', agents: 1 },
+				{ version: 1, created_at: time, name: 'One', agents: 1 }
+			]
+		});
+		const first = parse<{ workflow: object }>(await ask(`${at}/1`));
+		expect(Object.keys(first)).toEqual(['version', 'created_at', 'workflow']);
+		expect((await put('churn', first.workflow)).status).toBe(200);
+		expect(parse(await ask('/runtime/workflows/churn'))).toEqual(first.workflow);
+		expect(parse<{ versions: object[] }>(await ask(at)).versions).toHaveLength(3);
+	});
+
+	test('are nobody else’s, and what is no version is not found', async () => {
+		await put('mine', { name: 'Mine', agents: agents('Read.') });
+		const other = await newClient(server.url);
+		const at = '/runtime/workflows/mine/versions';
+		for (const path of [at, `${at}/1`])
+			expectError(await ask(path, {}, other.key), 404, 'not_found');
+		for (const n of ['0', '2', '-1', '1.5', 'x', '99999999999'])
+			expectError(await ask(`${at}/${n}`), 404, 'not_found');
+	});
+});
+
+test('the JSON Schema is public, and what it requires the server requires', async () => {
+	const answer = await send(server.url, '/runtime/workflow-schema.json');
+	expect(answer.status).toBe(200);
+	const schema = parse<{ required: string[] }>(answer);
+	expect(schema.required).toEqual(['id', 'name', 'agents']);
+	const refused = await put('broken', { name: 'Broken' });
+	expect(parse<{ message: string }>(refused).message).toContain('agents');
+	const circle = await put('circle', {
+		name: 'Circle',
+		agents: ['a', 'b'].map((id, n) => ({ id, prompt: 'Go.', depends_on: [n === 0 ? 'b' : 'a'] }))
+	});
+	expect(parse<{ details: unknown }>(circle).details).toMatchObject([
+		{ agent_id: 'a', problem: 'cycle' }
+	]);
+});
