@@ -87,11 +87,28 @@ export interface RunSummary {
 	name: string;
 	user_directive: string;
 	status: RunStatus;
+	/** When it was asked for. */
 	start_time: string;
 	end_time: string | null;
+	/** When it left the queue; null before. */
+	started_at: string | null;
+	/** From the queue to the end; null while it has not ended, or never began. */
+	duration_ms: number | null;
 	total_tokens_used: number;
+	/** US dollars, of the steps whose price is known; null when none is. */
+	cost_usd: number | null;
+	/** Whether every step that used tokens has a price. */
+	cost_complete: boolean;
+	steps_done: number;
+	steps_total: number;
+	/** Steps that were taken over from another run, and what they had cost there. */
+	steps_reused: number;
+	saved_tokens: number;
+	saved_cost_usd: number | null;
 	artifact_count: number;
 	error: Failure | null;
+	/** Only when it is a re-run: of which run. */
+	rerun_of?: string;
 }
 
 /** Whether work may still happen: such a run has no expiry, keeps its session, cannot be deleted. */

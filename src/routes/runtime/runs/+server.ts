@@ -1,15 +1,10 @@
-import { z } from 'zod';
 import { clientOf, handle, json } from '$lib/server/platform/http/api';
-import { MAX_LIMIT } from '$lib/server/runs/runs';
 import { services } from '$lib/server/services';
+import { runsQuery } from './query';
 
-const query = z.strictObject({
-	cursor: z.string().max(200).optional(),
-	limit: z.coerce.number().int().min(1).max(MAX_LIMIT).optional()
-});
-
+/** A client's runs, newest first. */
 export const GET = handle(async ({ locals, url }) => {
 	const client = clientOf(locals);
-	const page = query.parse(Object.fromEntries(url.searchParams));
+	const page = runsQuery.parse(Object.fromEntries(url.searchParams));
 	return json(await services().runs.list(client.id, page));
 });

@@ -1,0 +1,150 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { and, desc, eq, gte, inArray, lt, sql } from 'drizzle-orm';
+import { foldName } from '../../domain/file-name';
+import type { ClientId } from '../../domain/ids';
+import type { RunStatus, RunSummary } from '../../domain/run';
+import type { Db } from '../db/client';
+import { runs } from '../db/schema';
+import { cursorOf, parseCursor } from './cursor';
+import { toFailure, toStatus } from './rows';
+import { createSums } from './sums';
+
+/** Which runs a list shows; what is left out does not matter. */
+export interface RunFilter {
+	/** Any of these. */
+	status?: readonly RunStatus[] | undefined;
+	/** A workflow's id. */
+	workflow?: string | undefined;
+	/** Part of the directive, the name or the run's id; case does not matter. */
+	q?: string | undefined;
+	/** Made at this time or later. */
+	since?: Date | undefined;
+	/** Made before this time. */
+	until?: Date | undefined;
+}
+
+export interface RunPage extends RunFilter {
+	/** `next` of the page before. */
+	cursor?: string | undefined;
+	limit?: number | undefined;
+}
+
+export interface RunList {
+	runs: RunSummary[];
+	/** Where the next page begins; null at the end. */
+	next: string | null;
+}
+
+const { id, workflowId, name, userDirective, status, createdAt, startedAt, endedAt } = runs;
+/** A search reads thousands of rows: without their workflows. */
+const COLUMNS = {
+	id,
+	workflowId,
+	name,
+	userDirective,
+	status,
+	createdAt,
+	startedAt,
+	endedAt,
+	error: runs.error,
+	rerunOf: runs.rerunOf
+};
+type RunRow = Pick<typeof runs.$inferSelect, keyof typeof COLUMNS>;
+
+const DEFAULT_LIMIT = 50;
+/** A search reads this many runs at once … */
+const BATCH = 200;
+/** … and this many for one page: then it answers with what it has, and where to go on. */
+const MAX_SEARCHED = 5000;
+
+/** One page of a client's runs, newest first. `MAX_SEARCHED` bounds what a search reads. */
+export function createRunList({ db }: { db: Db }) {
+	const sums = createSums({ db });
+
+	/** The runs after `from` that pass all of the filter but its text. */
+	function statement(client: ClientId, filter: RunFilter, from: Position | null, limit: number) {
+		const { status, workflow, since, until } = filter;
+		return db.q
+			.select(COLUMNS)
+			.from(runs)
+			.where(
+				and(
+					eq(runs.clientId, client),
+					from
+						? sql`(${runs.createdAt}, ${runs.id}) < (${from.at.getTime()}, ${from.id})`
+						: undefined,
+					since ? gte(runs.createdAt, since) : undefined,
+					until ? lt(runs.createdAt, until) : undefined,
+					// The plus keeps SQLite on the index that has the order: the others would have to sort.
+					status ? inArray(sql`+${runs.status}`, [...status]) : undefined,
+					workflow === undefined ? undefined : eq(runs.workflowId, workflow)
+				)
+			)
+			.orderBy(desc(runs.createdAt), desc(runs.id))
+			.limit(limit);
+	}
+
+	async function search(client: ClientId, filter: RunFilter, from: Position | null, limit: number) {
+		const q = foldName(filter.q ?? '').trim();
+		if (q === '') {
+			const rows = statement(client, filter, from, limit + 1).all();
+			const found = rows.slice(0, limit);
+			return { found, last: rows.length > limit ? found.at(-1) : undefined };
+		}
+		const found: RunRow[] = [];
+		let position = from;
+		for (let searched = 0; searched < MAX_SEARCHED; searched += BATCH) {
+			const rows = statement(client, filter, position, BATCH).all();
+			for (const row of rows) {
+				if (!isAbout(row, q)) continue;
+				if (found.length === limit) return { found, last: found.at(-1) };
+				found.push(row);
+			}
+			const last = rows.at(-1);
+			if (!last || rows.length < BATCH) return { found, last: undefined };
+			position = { at: last.createdAt, id: last.id };
+			// Other requests go in between.
+			await nextTurn();
+		}
+		return { found, last: position ? { createdAt: position.at, id: position.id } : undefined };
+	}
+
+	return {
+		/** What is asked of the database, for the check that an index serves it. */
+		statement,
+		/** @throws DomainError `invalid` for a cursor that no list gave out. */
+		async list(client: ClientId, page: RunPage): Promise<RunList> {
+			const { cursor, limit = DEFAULT_LIMIT, ...filter } = page;
+			const from = cursor === undefined ? null : parseCursor(cursor);
+			const { found, last } = await search(client, filter, from, limit);
+			const summed = sums.of(found.map(({ id }) => id));
+			return {
+				runs: found.map((row) => ({ ...described(row), ...summed(row.id) })),
+				next: last ? cursorOf(last.createdAt, last.id) : null
+			};
+		}
+	};
+}
+
+type Position = ReturnType<typeof parseCursor>;
+
+function isAbout(row: RunRow, q: string): boolean {
+	return [row.userDirective, row.name, row.id].some((text) => foldName(text).includes(q));
+}
+
+function described(row: RunRow) {
+	const { startedAt, endedAt } = row;
+	return {
+		run_id: row.id,
+		workflow_id: row.workflowId,
+		name: row.name,
+		user_directive: row.userDirective,
+		status: toStatus(row.status),
+		start_time: row.createdAt.toISOString(),
+		end_time: endedAt?.toISOString() ?? null,
+		started_at: startedAt?.toISOString() ?? null,
+		duration_ms: startedAt && endedAt ? Math.max(0, endedAt.getTime() - startedAt.getTime()) : null,
+		error: toFailure(row.error),
+		...(row.rerunOf === null ? {} : { rerun_of: row.rerunOf })
+	};
+}
