@@ -63,7 +63,7 @@ export function layoutGraph(nodes: readonly GraphNode[], size: GraphSize): Graph
 	});
 	const routes = new Map<string, Route>();
 	for (const [from, to] of edgesOf(nodes)) {
-		const points = drawn.edge(from, to).points ?? [];
+		const points: { x: number; y: number }[] = drawn.edge(from, to).points ?? [];
 		const [a, b] = [spots.get(from), spots.get(to)];
 		if (!a || !b) continue;
 		const between = columns.slice(a.column + 1, b.column);
