@@ -86,3 +86,20 @@ export const deleteRun = action(
 		return done(`Deleted the artifacts of run ${shortId(run_id)}.`);
 	}
 );
+
+/** Deletes the run with everything it left: its log, its session, its artifacts. */
+export const removeRun = action(
+	'remove',
+	z.object({ run_id: runId, confirmed }),
+	async ({ client, input: { run_id, confirmed } }) => {
+		if (!confirmed)
+			return ask({
+				title: `Delete run ${shortId(run_id)}?`,
+				message: 'Its log and all its artifacts are deleted for good. Copies in the Library stay.',
+				label: 'Delete',
+				fields: { run_id }
+			});
+		await services().runs.remove(client.id, run_id);
+		redirect(303, '/runs');
+	}
+);

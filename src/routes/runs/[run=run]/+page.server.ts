@@ -1,18 +1,14 @@
-import { redirect } from '@sveltejs/kit';
-import { z } from 'zod';
-import { parseRunId, shortId } from '$lib/domain/ids';
+import { parseRunId } from '$lib/domain/ids';
 import { isActive } from '$lib/domain/run';
 import { clientOf } from '$lib/server/platform/http/api';
 import { orErrorPage, unlessGone } from '$lib/server/platform/http/page';
 import { replay } from '$lib/server/runs/replay';
 import { services } from '$lib/server/services';
-import { ask } from '$lib/components/console/answer';
 import { deleteArtifact, promote } from '../../actions/artifacts';
-import { confirmed, runId } from '../../actions/fields';
-import { action, named } from '../../actions/form';
+import { named } from '../../actions/form';
 import { rerun } from '../../actions/rerun';
 import { extendRun, pinRun } from '../../actions/retention';
-import { approve, resume, stop } from '../../actions/runs';
+import { approve, removeRun, resume, stop } from '../../actions/runs';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = ({ locals, params }) =>
@@ -42,29 +38,12 @@ export const load: PageServerLoad = ({ locals, params }) =>
 		};
 	});
 
-/** The run with everything it left: its log, its session, its artifacts. */
-const remove = action(
-	'remove',
-	z.object({ run_id: runId, confirmed }),
-	async ({ client, input: { run_id, confirmed } }) => {
-		if (!confirmed)
-			return ask({
-				title: `Delete run ${shortId(run_id)}?`,
-				message: 'Its log and all its artifacts are deleted for good. Copies in the Library stay.',
-				label: 'Delete',
-				fields: { run_id }
-			});
-		await services().runs.remove(client.id, run_id);
-		redirect(303, '/runs');
-	}
-);
-
 export const actions: Actions = named({
 	stop,
 	approve,
 	resume,
 	rerun,
-	remove,
+	remove: removeRun,
 	promote,
 	deleteArtifact,
 	pinRun,

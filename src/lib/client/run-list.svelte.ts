@@ -1,0 +1,82 @@
+import { isActive, type RunSummary } from '$lib/domain/run';
+import { ApiError, callApi } from './api';
+import { apiAddress, type RunFilters } from './run-filters';
+import { activeRunsAddress, followedBy, updatedWith } from './run-rows';
+
+export interface RunPage {
+	runs: RunSummary[];
+	next: string | null;
+}
+
+const PAGE = 200;
+
+/** The runs on screen: the first page as the server sent it, and what was loaded after it. */
+export class RunListState {
+	/** Newest first. */
+	runs: RunSummary[] = $state.raw([]);
+	/** Where the next page begins; null at the end. */
+	next: string | null = $state(null);
+	loading = $state(false);
+	/** Why the next page did not come. */
+	problem: string | null = $state(null);
+
+	readonly hasActive = $derived.by(() => this.runs.some((run) => isActive(run.status)));
+	readonly #filters: RunFilters;
+	readonly #ask: (path: string) => Promise<RunPage>;
+
+	constructor(
+		first: RunPage,
+		filters: RunFilters,
+		ask: (path: string) => Promise<RunPage> = askServer
+	) {
+		this.runs = first.runs;
+		this.next = first.next;
+		this.#filters = filters;
+		this.#ask = ask;
+	}
+
+	async loadMore(): Promise<void> {
+		if (this.next === null || this.loading) return;
+		this.loading = true;
+		this.problem = null;
+		try {
+			const page = await this.#ask(apiAddress(this.#filters, { cursor: this.next, limit: PAGE }));
+			this.runs = followedBy(this.runs, page.runs);
+			this.next = page.next;
+		} catch (error) {
+			if (!(error instanceof ApiError)) throw error;
+			this.problem = error.message;
+		} finally {
+			this.loading = false;
+		}
+	}
+
+	/**
+	 * Asks how the active runs stand. They stay on screen when they end, even where the filter would
+	 * leave them out now. Quiet when the server cannot be asked: the next time will tell.
+	 */
+	async refresh(): Promise<void> {
+		const address = activeRunsAddress(this.runs, PAGE);
+		if (address === null) return;
+		try {
+			this.runs = updatedWith(this.runs, (await this.#ask(address)).runs);
+		} catch (error) {
+			if (!(error instanceof ApiError)) throw error;
+		}
+	}
+
+	/** The run was resumed: it waits for its turn. */
+	resumed(id: string): void {
+		this.runs = this.runs.map((run) =>
+			run.run_id === id ? { ...run, status: 'queued', end_time: null, error: null } : run
+		);
+	}
+
+	removed(id: string): void {
+		this.runs = this.runs.filter((run) => run.run_id !== id);
+	}
+}
+
+async function askServer(path: string): Promise<RunPage> {
+	return (await callApi<RunPage>('GET', path)).body;
+}

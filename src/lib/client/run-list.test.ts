@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import type { RunSummary } from '$lib/domain/run';
+import { ApiError } from './api';
+import { filtersFrom } from './run-filters';
+import { RunListState, type RunPage } from './run-list.svelte';
+import { canResume, choose, costCell } from './run-rows';
+
+const run = (id: string, more: Partial<RunSummary> = {}): RunSummary => ({
+	run_id: id,
+	workflow_id: 'w',
+	name: 'W',
+	user_directive: '',
+	status: 'completed',
+	start_time: '2026-11-21T10:00:00.000Z',
+	end_time: null,
+	started_at: null,
+	duration_ms: null,
+	total_tokens_used: 0,
+	cost_usd: null,
+	cost_complete: true,
+	steps_done: 0,
+	steps_total: 0,
+	steps_reused: 0,
+	saved_tokens: 0,
+	saved_cost_usd: null,
+	artifact_count: 0,
+	error: null,
+	...more
+});
+
+function listOf(first: RunPage, answer: (path: string) => RunPage) {
+	const asked: string[] = [];
+	const list = new RunListState(first, filtersFrom(new URLSearchParams('q=x')), async (path) => {
+		asked.push(path);
+		return answer(path);
+	});
+	return { list, asked };
+}
+const idsOf = (list: RunListState) => list.runs.map((r) => r.run_id);
+
+describe('the list of runs', () => {
+	it('loads what comes next under the same filters, each run once', async () => {
+		const { list, asked } = listOf({ runs: [run('a'), run('b')], next: 'n' }, () => ({
+			runs: [run('b'), run('c')],
+			next: null
+		}));
+		await list.loadMore();
+		await list.loadMore();
+		expect(asked).toEqual(['/runtime/runs?cursor=n&limit=200&q=x']);
+		expect(idsOf(list)).toEqual(['a', 'b', 'c']);
+	});
+
+	it('says why more did not come, and can be asked again', async () => {
+		const { list } = listOf({ runs: [], next: 'n' }, () => {
+			throw new ApiError(0, 'unavailable', 'Not reached.');
+		});
+		await list.loadMore();
+		expect([list.problem, list.next, list.loading]).toEqual(['Not reached.', 'n', false]);
+	});
+
+	it('asks only about the time of the active runs, and keeps them when they have ended', async () => {
+		const busy = run('b', { status: 'running', start_time: '2026-11-21T12:00:00.000Z' });
+		const { list, asked } = listOf({ runs: [busy, run('a')], next: null }, () => ({
+			runs: [{ ...busy, status: 'failed' }, run('new')],
+			next: null
+		}));
+		expect(list.hasActive).toBe(true);
+		await list.refresh();
+		const { searchParams } = new URL(asked[0] ?? '', 'http://x');
+		expect(searchParams.get('since')).toBe('2026-11-21T12:00:00.000Z');
+		expect(searchParams.get('until')).toBe('2026-11-21T12:00:00.001Z');
+		expect(list.runs.map((r) => [r.run_id, r.status])).toEqual([
+			['b', 'failed'],
+			['a', 'completed']
+		]);
+		await list.refresh();
+		expect(asked).toHaveLength(1);
+	});
+
+	it('shows a resumed run as waiting, and a deleted one no more', () => {
+		const { list } = listOf(
+			{ runs: [run('a', { status: 'failed' }), run('b')], next: null },
+			() => ({
+				runs: [],
+				next: null
+			})
+		);
+		list.resumed('a');
+		list.removed('b');
+		expect(list.runs.map((r) => [r.run_id, r.status])).toEqual([['a', 'queued']]);
+	});
+});
+
+it('two runs are chosen at most', () => {
+	expect(choose(['a'], 'b')).toEqual(['a', 'b']);
+	expect(choose(['a', 'b'], 'c')).toEqual(['b', 'c']);
+	expect(choose(['a', 'b'], 'a')).toEqual(['b']);
+});
+
+it('a cost that is not known is not shown as nothing', () => {
+	const used = { total_tokens_used: 5 };
+	expect(costCell({ ...used, cost_usd: 0.25, cost_complete: true })).toBe('$0.25');
+	expect(costCell({ ...used, cost_usd: 0.25, cost_complete: false })).toBe('≥ $0.25');
+	expect(costCell({ ...used, cost_usd: null, cost_complete: false })).toBe('?');
+	expect(costCell({ total_tokens_used: 0, cost_usd: null, cost_complete: true })).toBe('–');
+});
+
+it('a run that has used up its budget is not resumed as it is', () => {
+	expect(canResume({ status: 'failed', error: null })).toBe(true);
+	expect(canResume({ status: 'cancelled', error: null })).toBe(true);
+	expect(canResume({ status: 'completed', error: null })).toBe(false);
+	expect(canResume({ status: 'failed', error: { code: 'token_budget', message: '' } })).toBe(false);
+});

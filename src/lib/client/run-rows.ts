@@ -1,0 +1,50 @@
+import { isActive, type RunStatus, type RunSummary } from '$lib/domain/run';
+import { formatUsd } from './cost';
+
+/** The next page after what is there; no run twice. */
+export function followedBy(runs: readonly RunSummary[], more: readonly RunSummary[]): RunSummary[] {
+	const known = new Set(runs.map((run) => run.run_id));
+	return [...runs, ...more.filter((run) => !known.has(run.run_id))];
+}
+
+/** The same runs in the same order, with what is newly known of them. */
+export function updatedWith(
+	runs: readonly RunSummary[],
+	news: readonly RunSummary[]
+): RunSummary[] {
+	const fresh = new Map(news.map((run) => [run.run_id, run]));
+	return runs.map((run) => fresh.get(run.run_id) ?? run);
+}
+
+/** Where to ask how the active ones of these runs stand; null when none is. */
+export function activeRunsAddress(runs: readonly RunSummary[], limit: number): string | null {
+	const active = runs.filter((run) => isActive(run.status));
+	if (active.length === 0) return null;
+	const times = active.map((run) => Date.parse(run.start_time));
+	const query = new URLSearchParams({
+		since: new Date(Math.min(...times)).toISOString(),
+		until: new Date(Math.max(...times) + 1).toISOString(),
+		limit: String(limit)
+	});
+	return `/runtime/runs?${query.toString()}`;
+}
+
+/** At most two runs that are to be compared; choosing a third lets the first one go. */
+export function choose(chosen: readonly string[], id: string): string[] {
+	return chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id].slice(-2);
+}
+
+type Costs = Pick<RunSummary, 'cost_usd' | 'cost_complete' | 'total_tokens_used'>;
+
+/** What a run cost, in a table: `$0.12`, `≥ $0.12` where some has no price, `?` where none has. */
+export function costCell({ cost_usd, cost_complete, total_tokens_used }: Costs): string {
+	if (total_tokens_used === 0 && cost_usd === null) return '–';
+	if (cost_usd === null) return '?';
+	return cost_complete ? formatUsd(cost_usd) : `≥ ${formatUsd(cost_usd)}`;
+}
+
+/** Whether going on without any change can help: not when a budget is used up. */
+export function canResume(run: { status: RunStatus; error: RunSummary['error'] }): boolean {
+	const spent = run.error?.code === 'token_budget' || run.error?.code === 'cost_budget';
+	return (run.status === 'failed' || run.status === 'cancelled') && !spent;
+}

@@ -1,0 +1,161 @@
+import { newClient } from '../support/api';
+import { expectAccessible, expectTidy } from '../support/looks';
+import { writeRuns } from '../support/many-runs';
+import { expect, test, THEMES, useTheme } from '../support/page';
+
+const CSV = 'x,y\n1,2\n3,4\n5,9\n';
+
+test('without any run, the page starts one', async ({ page }) => {
+	await page.goto('/runs');
+	await expect(page.getByText('No runs yet')).toBeVisible();
+	await expect(page.getByRole('search')).toHaveCount(0);
+	await page.getByRole('main').getByRole('link', { name: 'Start one' }).click();
+	await expect(page.getByLabel('Directive')).toBeVisible();
+});
+
+test('one run: live while it works, then what it took; and it can be deleted', async ({
+	page,
+	api
+}) => {
+	await api.put('a.csv', CSV);
+	const run = await api.start({
+		id: 'data-profile',
+		user_directive: 'Look closely',
+		attached_files: ['a.csv']
+	});
+	await page.goto('/runs');
+	const row = page.getByRole('row').filter({ hasText: 'Look closely' });
+	await expect(row.getByRole('button', { name: /^Stop run/ })).toBeVisible();
+	await expect(row).toContainText('Done', { timeout: 60_000 });
+	await expect(row).toContainText('4/4');
+	await row.getByRole('link', { name: /^Re-run/ }).click();
+	await expect(page.getByRole('button', { name: 'Re-run', exact: true })).toBeVisible();
+	await page.goBack();
+	await row.getByRole('button', { name: /^Delete run/ }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+	await expect(page.getByText('No runs yet')).toBeVisible();
+	expect((await api.fetch(`/runtime/state?run_id=${run}`)).status).toBe(404);
+});
+
+test('a run is stopped and resumed from the list', async ({ page, api }) => {
+	await api.put('a.csv', CSV);
+	await api.start({ id: 'data-profile', user_directive: 'Stop me', attached_files: ['a.csv'] });
+	await page.goto('/runs');
+	const row = page.getByRole('row').filter({ hasText: 'Stop me' });
+	await row.getByRole('button', { name: /^Stop run/ }).click();
+	await expect(row).toContainText('Stopped');
+	await row.getByRole('button', { name: /^Resume run/ }).click();
+	await expect(row).toContainText('Done', { timeout: 60_000 });
+	await expect(page).toHaveURL(/\/runs$/);
+});
+
+test('500 runs: loaded by and by, few rows drawn, by keyboard', async ({ page, api, server }) => {
+	writeRuns(server.storageRoot, api.clientId, 500);
+	await page.goto('/runs');
+	await expect(page.getByText('50 runs so far')).toBeVisible();
+	const more = page.getByRole('button', { name: 'Load more' });
+	for (const count of [250, 450, 500]) {
+		await more.click();
+		await expect(page.getByText(new RegExp(`^${count} runs`))).toBeVisible();
+	}
+	await expect(more).toHaveCount(0);
+	expect(await page.locator('[data-run]').count()).toBeLessThan(80);
+	await page.keyboard.press('End');
+	await expect(page.getByRole('link', { name: /#499$/ })).toBeVisible();
+	await page.keyboard.press('Home');
+	const first = page.getByRole('link', { name: /#0$/ });
+	await expect(first).toBeInViewport();
+	await first.focus();
+	await page.keyboard.press('x');
+	const later = page.getByRole('link', { name: /#40$/ });
+	// A key that comes before the next rows are drawn is for nothing.
+	await expect
+		.poll(
+			async () => {
+				await page.keyboard.press('ArrowDown');
+				return page.evaluate(() => document.activeElement?.textContent?.endsWith('#40'));
+			},
+			{ intervals: [10] }
+		)
+		.toBe(true);
+	await expect(later).toBeInViewport();
+	await page.keyboard.press('x');
+	await expect(page.getByText('2 of 2')).toBeVisible();
+	await expect(page.getByRole('link', { name: 'Compare' })).toHaveAttribute(
+		'href',
+		/^\/runs\/compare\?a=[0-9a-f-]{36}&b=[0-9a-f-]{36}$/
+	);
+});
+
+test('filters narrow the list down as one types, and live in the address', async ({
+	page,
+	api,
+	server
+}) => {
+	writeRuns(server.storageRoot, api.clientId, 120);
+	await page.goto('/runs');
+	const search = page.getByLabel('Search');
+	await search.pressSequentially('churn', { delay: 20 });
+	await expect(page).toHaveURL(/\?q=churn$/);
+	await expect(page.getByText('30 runs', { exact: true })).toBeVisible();
+	await expect(search).toBeFocused();
+	await page.getByLabel('Status').selectOption({ label: 'Failed' });
+	await expect(page).toHaveURL(/status=failed/);
+	await expect(page.getByText('6 runs', { exact: true })).toBeVisible();
+	await page.reload();
+	await expect(page.getByLabel('Status')).toHaveValue('failed');
+	await expect(page.getByText('6 runs', { exact: true })).toBeVisible();
+	await search.fill('nothing like that');
+	await expect(page.getByText('No run matches')).toBeVisible();
+	await page.getByRole('link', { name: 'Show all runs' }).click();
+	await expect(search).toHaveValue('');
+	await expect(page.getByText('50 runs so far')).toBeVisible();
+});
+
+for (const theme of THEMES)
+	test(`the list is accessible and fits, wide and narrow (${theme})`, async ({
+		page,
+		api,
+		server
+	}) => {
+		writeRuns(server.storageRoot, api.clientId, 8);
+		await useTheme(page, server.url, theme);
+		for (const width of [1440, 360]) {
+			await page.setViewportSize({ width, height: 800 });
+			await page.goto('/runs');
+			await expect(page.getByText('8 runs', { exact: true })).toBeVisible();
+			await page
+				.getByRole('checkbox', { name: /^Compare run/ })
+				.first()
+				.check();
+			await expectAccessible(page, `runs at ${width}`);
+			await expectTidy(page, `runs at ${width}`);
+		}
+	});
+
+test.describe('without JavaScript', () => {
+	test.use({ javaScriptEnabled: false });
+
+	test('the list is filtered, turned, and a run is deleted after a question', async ({
+		page,
+		api,
+		server
+	}) => {
+		const [newest] = writeRuns(server.storageRoot, api.clientId, 60);
+		// Somebody else's stay out of sight.
+		writeRuns(server.storageRoot, (await newClient(server.url)).clientId, 3);
+		await page.goto('/runs');
+		await expect(page.locator('[data-run]')).toHaveCount(50);
+		await page.getByRole('link', { name: 'Older' }).click();
+		await expect(page.locator('[data-run]')).toHaveCount(10);
+		await page.getByLabel('Status').selectOption({ label: 'Stopped' });
+		await page.getByRole('button', { name: 'Filter' }).click();
+		await expect(page.locator('[data-run]')).toHaveCount(12);
+		await page.goto('/runs');
+		await page.getByRole('button', { name: `Delete run ${newest?.slice(0, 8)}` }).click();
+		await expect(page.getByRole('heading', { name: /^Delete run/ })).toBeVisible();
+		await page.getByRole('button', { name: 'Delete', exact: true }).click();
+		await expect(page.getByRole('button', { name: 'Filter' })).toBeVisible();
+		await expect(page.locator(`[data-run="${newest}"]`)).toHaveCount(0);
+	});
+});
