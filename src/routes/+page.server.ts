@@ -16,12 +16,15 @@ import { showKey, theme } from './actions/settings';
 import { upload } from './actions/upload';
 import type { Actions, PageServerLoad } from './$types';
 
+/** Runs that the page itself brings; the rail fetches older ones by itself. */
+const RAIL_RUNS = 24;
+
 export const load: PageServerLoad = async ({ locals, url }) => {
 	const { id } = clientOf(locals);
 	const { library, artifacts, workflows, models, sandbox, config } = services();
 	const [files, made, libraryUsage, artifactUsage, offered, current] = await Promise.all([
 		library.list(id),
-		artifacts.list(id, {}),
+		artifacts.list(id, { limit: RAIL_RUNS }),
 		library.usage(id),
 		artifacts.usage(id),
 		workflows.list(id),
@@ -31,6 +34,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	return {
 		library: files,
 		artifacts: made.artifacts,
+		older: made.next === null ? null : artifacts.holdings(id),
 		workflows: offered,
 		limits: {
 			file_bytes: config.MAX_FILE_BYTES,

@@ -22,10 +22,18 @@ import type { Limits, Usage } from './upload';
 export interface RailData {
 	library: LibraryFile[];
 	artifacts: RunEntry[];
+	/** What there is altogether, when `artifacts` are only the newest; null when they are all. */
+	older?: Holdings | null;
 	limits: Limits;
 	usage: Usage;
 	currentRunId?: string | null;
 	attached?: Iterable<string>;
+}
+
+/** How many runs have artifacts, and how many files those are. */
+export interface Holdings {
+	runs: number;
+	files: number;
 }
 
 /** Something to tell the person. */
@@ -42,6 +50,8 @@ export interface Notice {
 export class RailState {
 	library: LibraryFile[] = $state.raw([]);
 	runs: readonly RunEntry[] = $state.raw([]);
+	/** What there is altogether while `runs` are only the newest. */
+	older: Holdings | null = $state.raw(null);
 	limits: Limits = $state.raw({ file_bytes: 0, library_bytes: 0, artifact_bytes: 0 });
 	usage: Usage = $state.raw({ library_bytes: 0, artifact_bytes: 0, files: 0 });
 	currentRunId: string | null = $state(null);
@@ -57,7 +67,7 @@ export class RailState {
 	readonly groups = $derived.by(() =>
 		groupArtifacts(this.runs, this.filter, this.currentRunId, clock.now)
 	);
-	readonly artifactCount = $derived.by(() => countArtifacts(this.runs));
+	readonly artifactCount = $derived.by(() => this.older?.files ?? countArtifacts(this.runs));
 
 	constructor(
 		data: RailData,
@@ -76,6 +86,7 @@ export class RailState {
 	load(data: RailData): void {
 		this.library = data.library;
 		this.runs = data.artifacts;
+		this.older = data.older ?? null;
 		this.limits = data.limits;
 		this.usage = data.usage;
 		if (data.currentRunId !== undefined) this.currentRunId = data.currentRunId;
@@ -86,6 +97,11 @@ export class RailState {
 	/** Asks the server for everything the rail shows. */
 	refresh(): Promise<boolean> {
 		return this.#attempt(() => this.#reload());
+	}
+
+	/** Brings the runs that the page was too short for; without them search would miss what is old. */
+	async loadOlder(): Promise<void> {
+		if (this.older) await this.#attempt(() => this.#reload());
 	}
 
 	toggle(name: string): void {
@@ -224,12 +240,12 @@ export class RailState {
 	async #reload(): Promise<void> {
 		const [library, artifacts, client] = await Promise.all([
 			callApi<{ files: LibraryFile[] }>('GET', '/runtime/library'),
-			callApi<{ artifacts: RunEntry[] }>('GET', '/runtime/artifacts?limit=1000'),
+			everyRun(),
 			callApi<{ usage: Usage; limits: Limits }>('GET', '/runtime/client')
 		]);
 		this.load({
 			library: library.body.files,
-			artifacts: artifacts.body.artifacts,
+			artifacts,
 			limits: client.body.limits,
 			usage: client.body.usage
 		});
@@ -249,6 +265,21 @@ export class RailState {
 			this.#pending -= 1;
 		}
 	}
+}
+
+/** All runs with artifacts, page by page. */
+async function everyRun(): Promise<RunEntry[]> {
+	const runs: RunEntry[] = [];
+	for (let cursor: string | null = ''; cursor !== null;) {
+		const from: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+		const { body } = await callApi<{ artifacts: RunEntry[]; next: string | null }>(
+			'GET',
+			`/runtime/artifacts?limit=500${from}`
+		);
+		runs.push(...body.artifacts);
+		cursor = body.next;
+	}
+	return runs;
 }
 
 function messageOf(error: unknown): string {

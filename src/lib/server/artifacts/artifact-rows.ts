@@ -151,6 +151,15 @@ export function createArtifactRows({ db }: { db: Db }) {
 		.from(artifacts)
 		.where(eq(artifacts.clientId, p('client')))
 		.prepare();
+	const holdings = q
+		.select({
+			runs: sql<number>`count(distinct ${artifacts.runId})`,
+			files: sql<number>`count(distinct ${artifacts.runId} || '/' || ${artifacts.filename})`
+		})
+		.from(artifacts)
+		.innerJoin(runs, eq(runs.id, artifacts.runId))
+		.where(and(eq(artifacts.clientId, p('client')), eq(artifacts.missing, false), readable))
+		.prepare();
 	const runIds = q
 		.selectDistinct({ id: artifacts.runId })
 		.from(artifacts)
@@ -161,7 +170,7 @@ export function createArtifactRows({ db }: { db: Db }) {
 
 	return {
 		/** The statements themselves, for tests that look at their query plans. */
-		statements: { runsOfClient, newest, ofRun, ofName, bytesOfClient, expired },
+		statements: { runsOfClient, newest, ofRun, ofName, bytesOfClient, holdings, expired },
 		run(run: RunId): RunRow | null {
 			const row = runById.get({ run });
 			return row ? toRunRow(row) : null;
@@ -188,6 +197,9 @@ export function createArtifactRows({ db }: { db: Db }) {
 			newest.all({ client, ...from, now: now.getTime(), limit }),
 		/** What all of a client's artifacts hold together, expired ones included until they are swept. */
 		bytesOfClient: (client: ClientId): number => bytesOfClient.get({ client })?.bytes ?? 0,
+		/** Runs with readable artifacts, and their files; versions of one name count once. */
+		holdings: (client: ClientId, now: Date): { runs: number; files: number } =>
+			holdings.get({ client, now: now.getTime() }) ?? { runs: 0, files: 0 },
 		/** Runs that have artifact rows, by id. */
 		runIds: (after: string, limit: number): string[] =>
 			runIds.all({ after, limit }).map((row) => row.id)

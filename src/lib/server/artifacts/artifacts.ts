@@ -1,7 +1,7 @@
 import type { RunArtifacts } from '../../domain/artifact';
 import { DomainError, notFound } from '../../domain/errors';
 import { parseFileName, type FileName } from '../../domain/file-name';
-import type { ClientId, RunId } from '../../domain/ids';
+import { PUBLIC_CLIENT, type ClientId, type RunId } from '../../domain/ids';
 import type { LibraryFile, Origin } from '../../domain/library';
 import type { Db } from '../db/client';
 import type { Config } from '../platform/config';
@@ -175,6 +175,12 @@ export function createArtifacts(deps: {
 		async reconcile(): Promise<void> {
 			await reconcile();
 			touched = null;
+		},
+
+		/** How many runs the client can read artifacts of, and how many files; versions count once. */
+		holdings(client: ClientId): { runs: number; files: number } {
+			const [own, shared] = [rows.holdings(client, now()), rows.holdings(PUBLIC_CLIENT, now())];
+			return { runs: own.runs + shared.runs, files: own.files + shared.files };
 		},
 
 		async usage(client: ClientId): Promise<{ bytes: number }> {
