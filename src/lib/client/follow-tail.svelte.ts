@@ -94,7 +94,8 @@ export function reveal(element: HTMLElement): void {
 			element.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
 }
 
-function scrollerOf(element: HTMLElement): Element {
+/** What scrolls vertically around an element: the nearest such ancestor, else the page. */
+export function scrollerOf(element: HTMLElement): Element {
 	for (let e: HTMLElement | null = element; e && e !== document.body; e = e.parentElement)
 		if (['auto', 'scroll'].includes(getComputedStyle(e).overflowY)) return e;
 	return document.scrollingElement ?? document.documentElement;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeCall, describeResult } from './tool-view';
+import { codeNameOf, cutText, describeCall, describeResult } from './tool-view';
 
 describe('describeCall', () => {
 	it('names the file that is read', () => {
@@ -98,4 +98,25 @@ describe('describeResult', () => {
 		expect(describeResult('plain').other).toBe('plain');
 		expect(describeResult(null).other).toBe('');
 	});
+});
+
+describe('cutText', () => {
+	it('leaves a short text whole and a little more than short, too', () => {
+		expect(cutText('short')).toBe('short');
+		expect(cutText('x'.repeat(7000))).toHaveLength(7000);
+	});
+
+	it('cuts a long text at the end of a line where it can', () => {
+		expect(cutText('x'.repeat(100_000))).toHaveLength(6000);
+		const cut = cutText('0123456789\n'.repeat(10_000));
+		expect(cut.split('\n')).toHaveLength(120);
+		expect(cut.endsWith('9')).toBe(true);
+		expect(cutText(`${'y'.repeat(5000)}\n${'x'.repeat(50_000)}`)).toBe('y'.repeat(5000));
+	});
+});
+
+it('the language of code is told by the tool, else by the name of the file', () => {
+	expect(codeNameOf('execute_python', [])).toBe('code.py');
+	expect(codeNameOf('write_file', [{ name: 'filename', value: 'a.sql' }])).toBe('a.sql');
+	expect(codeNameOf('list_files', [])).toBe('');
 });

@@ -12,6 +12,23 @@ export interface CallView {
 	fields: { name: string; value: string }[];
 }
 
+const CUT_CHARS = 6000;
+const CUT_LINES = 120;
+
+/** The beginning of a text that is long: whole lines where there are any. */
+export function cutText(text: string): string {
+	let end = -1;
+	for (let line = 0; line < CUT_LINES; line++) {
+		const next = text.indexOf('\n', end + 1);
+		// Nearly all of it is all of it.
+		if (next < 0)
+			return text.length <= CUT_CHARS * 1.2 ? text : text.slice(0, end > 0 ? end : CUT_CHARS);
+		if (next > CUT_CHARS) return text.slice(0, end > 0 ? end : CUT_CHARS);
+		end = next;
+	}
+	return text.slice(0, end);
+}
+
 /** A tool call's result, ready to be shown; a part that is not there is empty. */
 export interface ResultView {
 	error: string;
@@ -44,6 +61,20 @@ export function describeCall(item: Pick<ToolItem, 'tool' | 'arguments'>): CallVi
 				? ''
 				: firstLine(source);
 	return { summary: shorten(summary), code: source, fields };
+}
+
+const LANGUAGES: [RegExp, string][] = [
+	[/python/, 'code.py'],
+	[/javascript|node|deno/, 'code.js'],
+	[/bash|shell/, 'code.sh'],
+	[/sql/, 'code.sql']
+];
+
+/** A file's name that tells the language of a call's code; empty when nothing tells. */
+export function codeNameOf(tool: string, fields: CallView['fields']): string {
+	const known = LANGUAGES.find(([pattern]) => pattern.test(tool));
+	if (known) return known[1];
+	return fields.find(({ name }) => /^(file_?)?(name|path)$/.test(name))?.value ?? '';
 }
 
 /** Reads a result of any shape: tools differ, and so do their failures. */

@@ -21,7 +21,8 @@ it('shows every agent of a workflow as waiting, in the order of work', () => {
 		tools: ['read_file'],
 		depends_on: ['reader'],
 		started_at: null,
-		transcript: []
+		transcript: [],
+		attempts: []
 	});
 });
 

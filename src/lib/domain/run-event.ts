@@ -184,6 +184,8 @@ export type TranscriptItem =
 			approved: boolean | null;
 			note: string | null;
 			at: string;
+			/** When it was decided, or no longer mattered; null while it waits. */
+			closed_at: string | null;
 	  }
 	| {
 			kind: 'delegation';
@@ -194,6 +196,15 @@ export type TranscriptItem =
 			at: string;
 	  };
 
+/** One time that a step was at work. */
+export interface AttemptSpan {
+	attempt: number;
+	from: string;
+	/** Null while it goes on. */
+	to: string | null;
+	status: StepStatus;
+}
+
 export interface StepView extends StepState {
 	role: string;
 	tools: string[];
@@ -201,6 +212,8 @@ export interface StepView extends StepState {
 	transcript: TranscriptItem[];
 	/** What it waits for a person to agree to. */
 	approval: ApprovalRequest | null;
+	/** Every time it was at work, in order; one that was taken over never was. */
+	attempts: AttemptSpan[];
 }
 
 /** Everything the screen shows of a run: a pure function of its events. */

@@ -89,7 +89,8 @@ export function waitingStep(agent: AgentNode): StepView {
 		answer: null,
 		error: null,
 		transcript: [],
-		approval: null
+		approval: null,
+		attempts: []
 	};
 }
 
@@ -116,6 +117,13 @@ function applyToStep(view: RunView, step: StepView, event: RunEvent): void {
 			if (!event.data.recovered) step.started_at = at;
 			step.ended_at = null;
 			step.error = null;
+			if (!event.data.recovered || step.attempts.at(-1)?.to !== null)
+				step.attempts.push({
+					attempt: event.data.attempt,
+					from: at,
+					to: null,
+					status: 'running'
+				});
 			if (event.data.attempt > 1 || event.data.recovered)
 				step.transcript.push({
 					kind: 'attempt',
@@ -159,14 +167,15 @@ function applyToStep(view: RunView, step: StepView, event: RunEvent): void {
 				request: event.data,
 				approved: null,
 				note: null,
-				at
+				at,
+				closed_at: null
 			});
 			showWaiting(view);
 			break;
 		case 'approval_given':
 			step.status = 'running';
 			step.approval = null;
-			decide(step, event.data);
+			decide(step, event.data, at);
 			showWaiting(view);
 			break;
 		case 'graph_changed':
@@ -186,8 +195,11 @@ function applyToStep(view: RunView, step: StepView, event: RunEvent): void {
 			step.ended_at = at;
 			step.approval = null;
 			showWaiting(view);
-			for (const item of step.transcript)
+			endSpan(step, at);
+			for (const item of step.transcript) {
 				if (item.kind === 'tool' && item.state === 'running') item.state = 'failed';
+				else if (item.kind === 'approval') item.closed_at ??= at;
+			}
 			view.total_tokens_used = view.steps.reduce(
 				(sum, s) => sum + s.input_tokens + s.output_tokens,
 				0
@@ -206,6 +218,13 @@ function applyToStep(view: RunView, step: StepView, event: RunEvent): void {
 	}
 }
 
+function endSpan(step: StepView, at: string): void {
+	const span = step.attempts.at(-1);
+	if (!span || span.to !== null) return;
+	span.to = at;
+	span.status = step.status;
+}
+
 /** A run waits for a person as long as one of its steps does. */
 function showWaiting(view: RunView): void {
 	if (!isActive(view.status)) return;
@@ -213,7 +232,7 @@ function showWaiting(view: RunView): void {
 	view.status = waits ? 'awaiting_approval' : 'running';
 }
 
-function decide(step: StepView, data: EventData['approval_given']): void {
+function decide(step: StepView, data: EventData['approval_given'], at: string): void {
 	const asked = step.transcript.findLast(
 		(item): item is Extract<TranscriptItem, { kind: 'approval' }> =>
 			item.kind === 'approval' && item.approved === null
@@ -221,6 +240,7 @@ function decide(step: StepView, data: EventData['approval_given']): void {
 	if (!asked) return;
 	asked.approved = data.approved;
 	asked.note = data.note ?? null;
+	asked.closed_at = at;
 }
 
 /**

@@ -1,5 +1,6 @@
 import createDOMPurify from 'dompurify';
-import { marked } from 'marked';
+import { Marked } from 'marked';
+import { highlightFence } from './highlight';
 import { linkAddress, pictureAddress } from './references';
 
 const TAGS = (
@@ -18,8 +19,20 @@ const ATTRIBUTES = [
 	'type',
 	'checked',
 	'disabled',
-	'open'
+	'open',
+	'class'
 ];
+
+const marked = new Marked({
+	gfm: true,
+	async: false,
+	renderer: {
+		code({ text, lang }) {
+			const html = highlightFence(text, lang ?? '');
+			return html === null ? false : `<pre><code>${html}</code></pre>`;
+		}
+	}
+});
 
 /**
  * Markdown as HTML that is safe to put into the page: no scripts, styles, forms or frames; pictures
@@ -28,6 +41,10 @@ const ATTRIBUTES = [
  */
 export function renderMarkdown(text: string, siblingUrl: (name: string) => string): string {
 	const purify = createDOMPurify(window);
+	// Only the classes that colour code; the page's own mean something.
+	purify.addHook('uponSanitizeAttribute', (_node, data) => {
+		if (data.attrName === 'class' && !/^hljs-[\w -]+$/.test(data.attrValue)) data.keepAttr = false;
+	});
 	purify.addHook('afterSanitizeAttributes', (node) => {
 		if (node.tagName === 'IMG') settlePicture(node, siblingUrl);
 		else if (node.tagName === 'A') settleLink(node, siblingUrl);
@@ -37,7 +54,7 @@ export function renderMarkdown(text: string, siblingUrl: (name: string) => strin
 			else node.remove();
 		}
 	});
-	const safe = purify.sanitize(marked.parse(text, { async: false, gfm: true }), {
+	const safe = purify.sanitize(marked.parse(text, { async: false }), {
 		ALLOWED_TAGS: TAGS,
 		ALLOWED_ATTR: ATTRIBUTES,
 		ALLOW_DATA_ATTR: false,
@@ -47,7 +64,18 @@ export function renderMarkdown(text: string, siblingUrl: (name: string) => strin
 	const body = document.createElement('div');
 	body.append(safe);
 	for (const table of body.querySelectorAll('table')) makeScrollable(table, 'Table');
-	for (const code of body.querySelectorAll('pre')) makeScrollable(code, 'Code');
+	for (const code of body.querySelectorAll('pre')) {
+		const scroller = makeScrollable(code, 'Code');
+		const button = document.createElement('button');
+		button.type = 'button';
+		button.className = 'copy';
+		button.textContent = 'Copy';
+		button.setAttribute('aria-label', 'Copy code');
+		const frame = document.createElement('div');
+		frame.className = 'frame';
+		scroller.replaceWith(frame);
+		frame.append(scroller, button);
+	}
 	return body.innerHTML;
 }
 
@@ -75,7 +103,7 @@ function settleLink(node: Element, siblingUrl: (name: string) => string): void {
 }
 
 /** What may be wider than the text scrolls by itself, by keyboard too. */
-function makeScrollable(element: Element, label: string): void {
+function makeScrollable(element: Element, label: string): Element {
 	const scroller = element.ownerDocument.createElement('div');
 	scroller.className = 'scroller';
 	scroller.setAttribute('role', 'group');
@@ -83,4 +111,5 @@ function makeScrollable(element: Element, label: string): void {
 	scroller.tabIndex = 0;
 	element.replaceWith(scroller);
 	scroller.append(element);
+	return scroller;
 }

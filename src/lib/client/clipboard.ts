@@ -1,0 +1,27 @@
+/**
+ * Puts text on the clipboard; where there is none (plain http on another host, permission denied) by
+ * the older way, which needs a selection. False when neither works.
+ */
+export async function copyText(text: string): Promise<boolean> {
+	try {
+		await navigator.clipboard.writeText(text);
+		return true;
+	} catch {
+		return copySelected(text);
+	}
+}
+
+function copySelected(text: string): boolean {
+	const focused = document.activeElement;
+	const field = document.createElement('textarea');
+	field.value = text;
+	field.style.cssText = 'position:fixed;opacity:0';
+	document.body.append(field);
+	field.select();
+	try {
+		return document.execCommand('copy');
+	} finally {
+		field.remove();
+		if (focused instanceof HTMLElement) focused.focus({ preventScroll: true });
+	}
+}
