@@ -19,7 +19,7 @@ export const OFFLINE = 'The server could not be reached. Check the connection an
  * @throws ApiError with the server's message, or with status 0 when the server was not reached.
  */
 export async function callApi<T>(
-	method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+	method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
 	path: string,
 	body?: unknown
 ): Promise<{ status: number; body: T }> {

@@ -1,4 +1,4 @@
-import { graphProblems } from '$lib/domain/graph';
+import { graphProblems, type GraphProblem } from '$lib/domain/graph';
 import { workflowSchema, type Agent, type WorkflowConfig } from '$lib/domain/workflow';
 import { idsIn, type Draft, type DraftAgent } from './workflow-form';
 
@@ -6,43 +6,96 @@ import { idsIn, type Draft, type DraftAgent } from './workflow-form';
 export interface DraftProblem {
 	/** The place of the agent in the form; null when it is about the whole. */
 	agent: number | null;
+	/** The field of the agent, or of the workflow, by its name in the draft. */
+	field?: string;
 	/** Names the agent. */
 	message: string;
 }
 
+/** Models by the beginning of their names that this server cannot use yet, and why. */
+export type UnusableModels = readonly { prefix: string; why: string }[];
+
 /** The workflow that the draft describes, or everything that keeps it from being one. */
 export function configOf(
-	draft: Draft
+	draft: Draft,
+	unusable: UnusableModels = []
 ): { config: WorkflowConfig; problems?: never } | { config?: never; problems: DraftProblem[] } {
+	const problems: DraftProblem[] = missing(draft);
+	const parsed = workflowSchema.safeParse({ ...rawConfig(draft), id: draft.id || 'new' });
+	const known = (agent: number | null, field: string) =>
+		problems.some((one) => one.agent === agent && one.field === field);
+	for (const { path, message } of parsed.error?.issues ?? []) {
+		const agent = path[0] === 'agents' && typeof path[1] === 'number' ? path[1] : null;
+		const field = draftField(agent === null ? path[0] : path[2]);
+		if (known(agent, field)) continue;
+		const where = [agent === null ? null : nameOf(draft, agent), FIELD_NAMES[field]];
+		const told = where.filter(Boolean).join(', ');
+		problems.push({ agent, field, message: told ? `${told}: ${message}` : message });
+	}
+	problems.push(...inGraph(draft), ...unusableIn(draft, unusable));
+	return parsed.success && problems.length === 0
+		? { config: { ...parsed.data, id: draft.id } }
+		: { problems };
+}
+
+function missing(draft: Draft): DraftProblem[] {
 	const problems: DraftProblem[] = [];
 	if (draft.name.trim() === '')
-		problems.push({ agent: null, message: 'The workflow needs a name.' });
+		problems.push({ agent: null, field: 'name', message: 'The workflow needs a name.' });
 	if (draft.agents.length === 0)
-		problems.push({ agent: null, message: 'The workflow needs at least one agent.' });
+		problems.push({
+			agent: null,
+			field: 'agents',
+			message: 'The workflow needs at least one agent.'
+		});
 	draft.agents.forEach((agent, n) => {
 		if (agent.id.trim() === '')
-			problems.push({ agent: n, message: `Agent ${n + 1} needs a name.` });
-		if (agent.prompt.trim() === '')
-			problems.push({ agent: n, message: `${nameOf(draft, n)} needs a prompt: what is it to do?` });
+			problems.push({ agent: n, field: 'id', message: `Agent ${n + 1} needs a name.` });
+		if (agent.prompt.trim() === '') {
+			const message = `${nameOf(draft, n)} needs a prompt: what is it to do?`;
+			problems.push({ agent: n, field: 'prompt', message });
+		}
 	});
-	if (problems.length > 0) return { problems };
+	return problems;
+}
 
-	const parsed = workflowSchema.safeParse(rawConfig(draft));
-	if (!parsed.success)
-		return {
-			problems: parsed.error.issues.map(({ path, message }) => {
-				const agent = path[0] === 'agents' && typeof path[1] === 'number' ? path[1] : null;
-				const field = FIELD_NAMES[String(agent === null ? path[0] : path[2])];
-				const where = [agent === null ? null : nameOf(draft, agent), field].filter(Boolean);
-				return { agent, message: where.length > 0 ? `${where.join(', ')}: ${message}` : message };
-			})
-		};
-	const graph = graphProblems(parsed.data.agents).map(({ agent_id, message }) => ({
-		agent: parsed.data.agents.findLastIndex(({ id }) => id === agent_id),
+function inGraph(draft: Draft): DraftProblem[] {
+	const named = draft.agents
+		.map((agent, place) => ({
+			place,
+			id: agent.id.trim(),
+			depends_on: idsIn(agent.depends_on),
+			tools: agent.tools
+		}))
+		.filter(({ id }) => id !== '');
+	return graphProblems(named).map(({ agent_id, problem, message }) => ({
+		agent: named.findLast(({ id }) => id === agent_id)?.place ?? null,
+		field: GRAPH_FIELDS[problem],
 		message
 	}));
-	return graph.length > 0 ? { problems: graph } : { config: parsed.data };
 }
+
+function unusableIn(draft: Draft, unusable: UnusableModels): DraftProblem[] {
+	return draft.agents.flatMap(({ model }, agent) => {
+		const found = unusable.find(({ prefix }) => model.startsWith(prefix));
+		if (!found) return [];
+		return [{ agent, field: 'model', message: `${nameOf(draft, agent)}, model: ${found.why}` }];
+	});
+}
+
+const GRAPH_FIELDS: Record<GraphProblem['problem'], string> = {
+	duplicate_id: 'id',
+	unknown_dependency: 'depends_on',
+	cycle: 'depends_on',
+	unknown_tool: 'tools',
+	approval_of_other_tool: 'tools_requiring_approval',
+	unknown_model: 'model',
+	unpriced_model: 'model'
+};
+
+/** A field of the workflow by its name in the draft. */
+const draftField = (name: PropertyKey | undefined) =>
+	name === 'timeout_ms' ? 'timeout_s' : String(name ?? '');
 
 const nameOf = (draft: Draft, n: number) =>
 	`Agent ${draft.agents[n]?.id ? `"${draft.agents[n].id}"` : n + 1}`;
@@ -55,7 +108,7 @@ const FIELD_NAMES: Record<string, string> = {
 	role: 'role',
 	max_token_budget: 'Token budget',
 	max_cost_usd: 'Cost budget',
-	timeout_ms: 'Time limit'
+	timeout_s: 'Time limit'
 };
 
 function rawConfig(draft: Draft): Record<string, unknown> {

@@ -96,6 +96,7 @@ describe('configOf', () => {
 		).toEqual([
 			{
 				agent: 1,
+				field: 'depends_on',
 				message: 'Agent "writer" depends on "nobody", which is not in the workflow.'
 			}
 		]);
@@ -103,7 +104,9 @@ describe('configOf', () => {
 			broken(({ agents: [, second] }) => {
 				if (second) second.prompt = '  ';
 			})
-		).toEqual([{ agent: 1, message: 'Agent "writer" needs a prompt: what is it to do?' }]);
+		).toEqual([
+			{ agent: 1, field: 'prompt', message: 'Agent "writer" needs a prompt: what is it to do?' }
+		]);
 		expect(
 			broken(({ agents: [, second] }) => {
 				if (second) second.model = 'gpt';
@@ -118,7 +121,7 @@ describe('configOf', () => {
 
 	it('names what is wrong with the whole', () => {
 		expect(broken((draft) => (draft.name = ' '))).toEqual([
-			{ agent: null, message: 'The workflow needs a name.' }
+			{ agent: null, field: 'name', message: 'The workflow needs a name.' }
 		]);
 		expect(broken((draft) => (draft.agents = []))?.[0]?.message).toMatch(/at least one agent/);
 		expect(broken((draft) => (draft.max_token_budget = 'many'))?.[0]?.message).toMatch(

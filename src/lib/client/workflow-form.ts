@@ -147,7 +147,8 @@ export function workflowIdFor(name: string, taken: readonly string[]): string {
 		.slice(0, 80);
 	const base = plain || 'workflow';
 	let id = base;
-	for (let n = 2; taken.includes(id); n++) id = `${base}-${n}`;
+	// "new" is the address of the one that is not stored yet.
+	for (let n = 2; id === 'new' || taken.includes(id); n++) id = `${base}-${n}`;
 	return id;
 }
 

@@ -5,6 +5,9 @@ import { startOpenAi, type StandIn } from '../support/openai/stand-in';
 import { apiOf, expect, test as base, THEMES, useTheme } from '../support/page';
 import { startServer } from '../support/server';
 
+/* The plain form; the canvas has editor.spec.ts. */
+base.use({ viewport: { width: 900, height: 800 } });
+
 /** Two agents that a planning model proposes. */
 const plan = {
 	id: 'count',

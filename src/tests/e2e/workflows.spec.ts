@@ -2,6 +2,9 @@ import type { WorkflowConfig } from '$lib/domain/workflow';
 import { expectAccessible, expectTidy, tabTo } from '../support/looks';
 import { expect, test, THEMES, useTheme } from '../support/page';
 
+/* The plain form: the editor of phones and of browsers without scripts. */
+test.use({ viewport: { width: 900, height: 800 } });
+
 const own = {
 	id: 'own',
 	name: 'My own',
@@ -118,7 +121,7 @@ test('the form is filled in by keyboard alone', async ({ page, api }) => {
 for (const theme of THEMES)
 	test(`the form is accessible and fits (${theme})`, async ({ page, server }) => {
 		await useTheme(page, server.url, theme);
-		for (const width of [1440, 360]) {
+		for (const width of [900, 360]) {
 			await page.setViewportSize({ width, height: 800 });
 			await page.goto('/plan?copy=data-profile');
 			await page.getByText('More', { exact: true }).first().click();

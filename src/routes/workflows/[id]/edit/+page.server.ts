@@ -10,14 +10,15 @@ import type { Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = ({ locals, params }) =>
 	orErrorPage(async () => {
 		const { workflows } = services();
-		const workflow = await workflows.get(clientOf(locals).id, params.id);
+		const client = clientOf(locals).id;
+		const workflow = await workflows.get(client, params.id);
 		if (!workflow) throw notFound();
 		if (workflows.isStarter(workflow.id))
 			throw new DomainError(
 				'forbidden',
 				`“${workflow.name}” comes with Raro and cannot be changed. Duplicate it, and change the copy.`
 			);
-		return { draft: draftOf(workflow), ...editorData() };
+		return { draft: draftOf(workflow), ...(await editorData(client)) };
 	});
 
 export const actions: Actions = { change, save: saveOwn };

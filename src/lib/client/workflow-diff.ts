@@ -1,0 +1,100 @@
+import { diffLines, diffWordsWithSpace } from 'diff';
+import type { Agent, WorkflowConfig } from '$lib/domain/workflow';
+
+/** A stretch of text that both have, or only one of them. */
+export interface DiffPart {
+	text: string;
+	kind: 'same' | 'added' | 'removed';
+}
+
+export interface FieldDiff {
+	/** For people. */
+	field: string;
+	parts: DiffPart[];
+}
+
+export interface AgentDiff {
+	id: string;
+	kind: 'added' | 'removed' | 'changed';
+	fields: FieldDiff[];
+}
+
+export interface WorkflowDiff {
+	/** Of the workflow as a whole. */
+	fields: FieldDiff[];
+	/** Those that differ, in the order they stand now; what is gone comes last. */
+	agents: AgentDiff[];
+	/** Whether agents only stand elsewhere on the canvas. */
+	moved: boolean;
+}
+
+/** What is different in `after`. Places on the canvas are told as one: whether any has changed. */
+export function diffWorkflows(before: WorkflowConfig, after: WorkflowConfig): WorkflowDiff {
+	const old = new Map(before.agents.map((agent) => [agent.id, agent]));
+	const now = new Set(after.agents.map(({ id }) => id));
+	const agents: AgentDiff[] = [];
+	let moved = false;
+	for (const agent of after.agents) {
+		const was = old.get(agent.id);
+		const fields = diffFields(was ? agentTexts(was) : {}, agentTexts(agent));
+		if (fields.length > 0) agents.push({ id: agent.id, kind: was ? 'changed' : 'added', fields });
+		if (was && placeOf(was) !== placeOf(agent)) moved = true;
+	}
+	for (const agent of before.agents)
+		if (!now.has(agent.id))
+			agents.push({ id: agent.id, kind: 'removed', fields: diffFields(agentTexts(agent), {}) });
+	return { fields: diffFields(workflowTexts(before), workflowTexts(after)), agents, moved };
+}
+
+/** Above this the difference is told by lines: by words it would take too long. */
+const LONG = 20_000;
+
+export function diffText(before: string, after: string): DiffPart[] {
+	const parts =
+		before.length + after.length > LONG
+			? diffLines(before, after)
+			: diffWordsWithSpace(before, after);
+	return parts.map(({ value, added, removed }) => ({
+		text: value,
+		kind: added ? 'added' : removed ? 'removed' : 'same'
+	}));
+}
+
+type Texts = Record<string, string>;
+
+function diffFields(before: Texts, after: Texts): FieldDiff[] {
+	return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((field) => {
+		const [old, now] = [before[field] ?? '', after[field] ?? ''];
+		return old === now ? [] : [{ field, parts: diffText(old, now) }];
+	});
+}
+
+const yes = (is: boolean | undefined) => (is ? 'yes' : 'no');
+const placeOf = ({ position }: Agent) => JSON.stringify(position ?? null);
+
+function agentTexts(agent: Agent): Texts {
+	return {
+		Role: agent.role,
+		Model: agent.model,
+		Prompt: agent.prompt,
+		Tools: agent.tools.join(', '),
+		'Asks before': (agent.tools_requiring_approval ?? []).join(', '),
+		'Waits for': agent.depends_on.join(', '),
+		'A person agrees first': yes(agent.requires_approval),
+		'Reads the directive': yes(agent.accepts_directive),
+		'Directive of its own': agent.user_directive ?? '',
+		'May add agents': yes(agent.allow_delegation)
+	};
+}
+
+function workflowTexts(workflow: WorkflowConfig): Texts {
+	return {
+		Name: workflow.name,
+		Description: workflow.description ?? '',
+		'Token budget': String(workflow.max_token_budget ?? ''),
+		'Cost budget in US dollars': String(workflow.max_cost_usd ?? ''),
+		'Time limit in seconds':
+			workflow.timeout_ms === undefined ? '' : String(workflow.timeout_ms / 1000),
+		'Code may reach the internet': yes(workflow.allow_internet)
+	};
+}
