@@ -36,13 +36,15 @@ export function diffWorkflows(before: WorkflowConfig, after: WorkflowConfig): Wo
 	let moved = false;
 	for (const agent of after.agents) {
 		const was = old.get(agent.id);
-		const fields = diffFields(was ? agentTexts(was) : {}, agentTexts(agent));
+		const fields = was
+			? diffFields(agentTexts(was), agentTexts(agent))
+			: diffFields({}, notable(agent));
 		if (fields.length > 0) agents.push({ id: agent.id, kind: was ? 'changed' : 'added', fields });
 		if (was && placeOf(was) !== placeOf(agent)) moved = true;
 	}
 	for (const agent of before.agents)
 		if (!now.has(agent.id))
-			agents.push({ id: agent.id, kind: 'removed', fields: diffFields(agentTexts(agent), {}) });
+			agents.push({ id: agent.id, kind: 'removed', fields: diffFields(notable(agent), {}) });
 	return { fields: diffFields(workflowTexts(before), workflowTexts(after)), agents, moved };
 }
 
@@ -86,6 +88,19 @@ function agentTexts(agent: Agent): Texts {
 		'May add agents': yes(agent.allow_delegation)
 	};
 }
+
+const USUAL: Texts = {
+	Role: 'worker',
+	'A person agrees first': 'no',
+	'Reads the directive': 'yes',
+	'May add agents': 'no'
+};
+
+/** Of an agent that comes or goes, what is not as usual. */
+const notable = (agent: Agent): Texts =>
+	Object.fromEntries(
+		Object.entries(agentTexts(agent)).filter(([field, text]) => USUAL[field] !== text)
+	);
 
 function workflowTexts(workflow: WorkflowConfig): Texts {
 	return {

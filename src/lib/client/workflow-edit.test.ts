@@ -165,6 +165,7 @@ describe('the difference between versions', () => {
 				]
 			}
 		]);
+		expect(diff.agents[1]?.fields.map(({ field }) => field)).toEqual(['Model', 'Prompt']);
 		expect(diffWorkflows(config, config)).toEqual({ fields: [], agents: [], moved: false });
 	});
 });

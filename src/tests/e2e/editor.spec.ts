@@ -163,7 +163,7 @@ test('problems show as one types, name the culprit and lead to it; nothing is st
 	).toBeVisible();
 	await expect(problems.getByText(/^Agent "writer", model: .*GEMINI_API_KEY/)).toBeVisible();
 	await expect(form.getByLabel('Prompt')).toHaveAttribute('aria-invalid', 'true');
-	await expect(card(page, 'writer')).toContainText('2 to put right');
+	await expect(card(page, 'writer')).toContainText(/2\s*to put right/);
 	await card(page, 'reader').click();
 	await saveButton(page).click();
 	await expect(
