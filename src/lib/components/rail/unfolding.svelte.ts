@@ -31,6 +31,13 @@ export class Unfolding {
 		this.#shown = true;
 	}
 
+	/** By a key: unfolds and brings the focus here, or folds, whether pinned or not. */
+	toggle(): void {
+		if (this.open) return this.fold(true);
+		this.unfold();
+		this.#element?.querySelector<HTMLElement>('[data-strip]')?.focus();
+	}
+
 	/** Folds at once; with `unpin` also when it is pinned, which leaves the focus on the strip. */
 	fold(unpin = false): void {
 		clearTimeout(this.#timer);

@@ -1,0 +1,54 @@
+import { firstOfEachId } from './first-of-each-id';
+
+/** The parts of the palette, in the order in which they are listed. */
+export const ACTION_GROUPS = [
+	'Run',
+	'Needs you',
+	'Go to',
+	'Steps',
+	'Files',
+	'Artifacts',
+	'Runs',
+	'Workflows',
+	'View',
+	'Help'
+] as const;
+export type ActionGroup = (typeof ACTION_GROUPS)[number];
+
+/** Something a person can do now. */
+export interface Action {
+	/** Stays the same over visits: recent actions are remembered by it. */
+	id: string;
+	/** What happens, beginning with a verb. */
+	title: string;
+	group: ActionGroup;
+	/** Other words under which it is looked for. */
+	keywords?: string;
+	/** What tells it from its like: a size, a status. */
+	hint?: string;
+	/** A key (`r`), two in a row (`g r`) or a chord (`Ctrl+Enter`). */
+	shortcut?: string;
+	/** One of many: listed only once it is looked for. */
+	quiet?: boolean;
+	run: () => unknown;
+}
+
+type Source = () => readonly Action[];
+
+let sources: readonly Source[] = $state.raw([]);
+
+/**
+ * Adds what a component can do, for as long as it is on screen: call it in `onMount`, which ends it
+ * with what this returns. `source` is asked whenever the actions are needed, so it may read state.
+ */
+export function offerActions(source: Source): () => void {
+	sources = [...sources, source];
+	return () => {
+		sources = sources.filter((other) => other !== source);
+	};
+}
+
+/** Everything that can be done now, each id once; what was offered first wins. */
+export function currentActions(): Action[] {
+	return firstOfEachId(sources.flatMap((source) => source()));
+}

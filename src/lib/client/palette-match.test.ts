@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { currentActions, offerActions, type Action } from './actions.svelte';
+import { matchActions } from './palette-match';
+
+const nothing = () => undefined;
+const act = (id: string, title: string, more: Partial<Action> = {}): Action => ({
+	id,
+	title,
+	group: 'Go to',
+	run: nothing,
+	...more
+});
+
+const ACTIONS = [
+	act('attach', 'Attach sales.csv', { group: 'Files', quiet: true }),
+	act('runs', 'Go to Runs', { keywords: 'history list' }),
+	act('run', 'Run the workflow', { group: 'Run', keywords: 'start go' }),
+	act('rerun', 'Re-run with changes', { group: 'Run' }),
+	act('über', 'Open workflow Übersicht', { group: 'Workflows', quiet: true }),
+	act('theme', 'Switch the theme', { group: 'View', keywords: 'dark light' })
+];
+
+const idsFor = (query: string, recent: string[] = [], limit = 50) =>
+	matchActions(ACTIONS, query, recent, limit).lists.flatMap((list) =>
+		list.actions.map(({ id }) => id)
+	);
+
+describe('the palette', () => {
+	it('lists by group, and nothing of which there are many, until something is looked for', () => {
+		const { lists } = matchActions(ACTIONS, ' ', [], 50);
+		expect(lists.map(({ heading }) => heading)).toEqual(['Run', 'Go to', 'View']);
+		expect(idsFor('')).toEqual(['run', 'rerun', 'runs', 'theme']);
+	});
+
+	it('begins with what was used last and can be done now, once', () => {
+		const { lists } = matchActions(ACTIONS, '', ['attach', 'gone', 'theme'], 50);
+		expect(lists[0]).toMatchObject({
+			heading: 'Recent',
+			actions: [{ id: 'attach' }, { id: 'theme' }]
+		});
+		expect(lists.slice(1).flatMap((l) => l.actions.map(({ id }) => id))).not.toContain('theme');
+	});
+
+	it('finds by the beginning of a title before the beginning of a word before its inside', () => {
+		expect(idsFor('run')).toEqual(['run', 'rerun', 'runs']);
+		expect(idsFor('heme')).toEqual(['theme']);
+	});
+
+	it('wants every word, in any order, in title or keywords', () => {
+		expect(idsFor('csv att')).toEqual(['attach']);
+		expect(idsFor('dark')).toEqual(['theme']);
+		expect(idsFor('attach dark')).toEqual([]);
+	});
+
+	it('overlooks case and accents', () => {
+		expect(idsFor('UBERSICHT')).toEqual(['über']);
+	});
+
+	it('prefers what was used last among equals', () => {
+		const twins = [act('one', 'Open one'), act('two', 'Open two')];
+		const [list] = matchActions(twins, 'open', ['two'], 50).lists;
+		expect(list?.actions.map(({ id }) => id)).toEqual(['two', 'one']);
+	});
+
+	it('lists no more than it is told to, and says how many more there are', () => {
+		const many = Array.from({ length: 30_000 }, (_, n) => act(`${n}`, `Open file ${n}.csv`));
+		const { lists, more } = matchActions(many, 'file', [], 40);
+		expect(lists[0]?.actions).toHaveLength(40);
+		expect(more).toBe(29_960);
+	});
+});
+
+describe('the actions', () => {
+	it('are there as long as who offers them, each id once', () => {
+		const first = offerActions(() => [act('a', 'First')]);
+		const second = offerActions(() => [act('a', 'Second'), act('b', 'Other')]);
+		expect(currentActions().map(({ title }) => title)).toEqual(['First', 'Other']);
+		first();
+		expect(currentActions().map(({ title }) => title)).toEqual(['Second', 'Other']);
+		second();
+		expect(currentActions()).toEqual([]);
+	});
+});

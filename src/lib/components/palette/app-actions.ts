@@ -1,0 +1,113 @@
+import { deserialize } from '$app/forms';
+import { goto } from '$app/navigation';
+import { page } from '$app/state';
+import type { Action } from '$lib/client/actions.svelte';
+import { focusField } from '$lib/client/dom';
+import { showOverlay } from '$lib/client/palette.svelte';
+import type { ThemeState } from '$lib/client/theme.svelte';
+import { toast } from '$lib/components/ui/toasts.svelte';
+import { THEME_NAMES } from '$lib/domain/theme';
+
+/** What can be done on every page. */
+export function appActions(theme: ThemeState): Action[] {
+	return [
+		{
+			id: 'go.console',
+			title: 'Go to the console',
+			group: 'Go to',
+			keywords: 'home start directive',
+			shortcut: 'g c',
+			run: () => goto('/')
+		},
+		{
+			id: 'go.runs',
+			title: 'Go to the runs',
+			group: 'Go to',
+			keywords: 'history list past',
+			shortcut: 'g r',
+			run: () => goto('/runs')
+		},
+		{
+			id: 'go.workflows',
+			title: 'Go to the workflows',
+			group: 'Go to',
+			keywords: 'teams agents pipelines',
+			shortcut: 'g w',
+			run: () => goto('/workflows')
+		},
+		{
+			id: 'directive',
+			title: 'Write a directive',
+			group: 'Go to',
+			keywords: 'prompt ask focus new run',
+			shortcut: 'r',
+			run: writeDirective
+		},
+		{
+			id: 'search',
+			title: 'Search on this page',
+			group: 'Go to',
+			keywords: 'find filter',
+			shortcut: '/',
+			run: search
+		},
+		{
+			id: 'workflow.new',
+			title: 'New workflow',
+			group: 'Workflows',
+			keywords: 'create editor agents',
+			run: () => goto('/plan?blank')
+		},
+		{
+			id: 'theme',
+			title: `Switch to the ${THEME_NAMES[theme.other]} theme`,
+			group: 'View',
+			keywords: 'dark light colours appearance',
+			run: () => switchTheme(theme)
+		},
+		{
+			id: 'palette',
+			title: 'Show all commands',
+			group: 'Help',
+			shortcut: 'Ctrl+K',
+			run: () => showOverlay('palette')
+		},
+		{
+			id: 'shortcuts',
+			title: 'Show the keyboard shortcuts',
+			group: 'Help',
+			keywords: 'keys help',
+			shortcut: '?',
+			run: () => showOverlay('shortcuts')
+		}
+	];
+}
+
+const DIRECTIVE = '[name="user_directive"]';
+
+async function writeDirective() {
+	if (focusField(`#start ${DIRECTIVE}`)) return;
+	await goto('/');
+	focusField(`#start ${DIRECTIVE}`);
+}
+
+/** The page's own search, else the one of the rail, else the palette, which always finds something. */
+function search() {
+	if (focusField('main input[type="search"]') || focusField('aside input[type="search"]')) return;
+	showOverlay('palette');
+}
+
+async function switchTheme(theme: ThemeState) {
+	theme.show(theme.other);
+	const body = new FormData();
+	body.set('theme', theme.current);
+	body.set('return_to', page.url.pathname);
+	try {
+		const headers = { 'x-sveltekit-action': 'true' };
+		const answer = await fetch('/?/theme', { method: 'POST', headers, body });
+		if (deserialize(await answer.text()).type !== 'error') return;
+	} catch {
+		// Not reached; the theme shows all the same.
+	}
+	toast({ tone: 'error', message: 'The theme shows, but could not be remembered.' });
+}

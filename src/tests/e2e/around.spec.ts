@@ -1,0 +1,138 @@
+import { readFile } from 'node:fs/promises';
+import type { Page } from '@playwright/test';
+import { expectAccessible, expectTidy } from '../support/looks';
+import { expect, quickRun, railOf, test, THEMES, useTheme, WEATHER } from '../support/page';
+
+const NAME = 'seattle-weather.csv';
+
+const palette = (page: Page) => page.getByRole('dialog', { name: 'Commands' });
+const shortcuts = (page: Page) => page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+
+/** Does something by keyboard alone: opens the palette, types, presses Enter on what it finds. */
+async function command(page: Page, words: string, title: string | RegExp): Promise<void> {
+	await page.keyboard.press('Control+k');
+	const search = palette(page).getByRole('combobox');
+	await expect(search).toBeFocused();
+	await page.keyboard.type(words);
+	const option = palette(page).getByRole('option', { name: title, selected: true });
+	await expect(option).toBeVisible();
+	await page.keyboard.press('Enter');
+	await expect(palette(page)).toHaveCount(0);
+}
+
+test('the palette attaches, runs, opens and saves, by keyboard alone', async ({ page, api }) => {
+	await api.put(NAME, await readFile(WEATHER));
+	await page.goto('/');
+	await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
+	await command(page, 'attach weather', `Attach ${NAME}`);
+	await expect(page.getByRole('list', { name: 'Attached files' })).toContainText(NAME);
+	await command(page, 'write dir', 'Write a directive');
+	await expect(page.getByLabel('Directive')).toBeFocused();
+	await page.keyboard.type('What drives wind?');
+	await command(page, 'run', /^Run/);
+	await expect(page.getByRole('button', { name: 'STOP', exact: true })).toBeVisible();
+	await command(page, 'stop', 'Stop the run');
+	await expect(page.getByRole('button', { name: 'RUN', exact: true })).toBeVisible();
+	const run = new URL(page.url()).searchParams.get('run') ?? '';
+	expect((await api.state(run)).status).toBe('cancelled');
+
+	// What the server has stored is found too, and what was used last comes first.
+	await command(page, run.slice(0, 8), new RegExp(`Open run ${run.slice(0, 8)}: What drives wind`));
+	await expect(page).toHaveURL(new RegExp(`/runs/${run}$`));
+	await command(page, 'open data profile', /^Open workflow/);
+	await expect(page).toHaveURL(/\/workflows\/data-profile$/);
+	await page.keyboard.press('Control+k');
+	await expect(palette(page).getByRole('group', { name: 'Recent' })).toContainText('Open workflow');
+	await page.keyboard.press('Escape');
+	await expect(palette(page)).toHaveCount(0);
+});
+
+test('the palette previews and saves what a run made', async ({ page, api }) => {
+	await api.put(NAME, await readFile(WEATHER));
+	const run = await quickRun(api, [NAME]);
+	await page.goto(`/?run=${run}`);
+	await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
+	await command(page, 'preview quality.md', /^Preview quality\.md/);
+	await expect(page.getByRole('dialog', { name: 'quality.md' })).toBeVisible();
+	await page.keyboard.press('Escape');
+	await command(page, 'save quality.md', /^Save quality\.md to the Library/);
+	await expect(page.getByText('Saved to the Library as “quality.md”.')).toBeVisible();
+	expect((await api.library()).map((f) => f.name)).toContain('quality.md');
+
+	// From step to step.
+	await page.keyboard.press('j');
+	await expect(page.locator('#step-profiler')).toBeFocused();
+	await page.keyboard.press('j');
+	await expect(page.locator('#step-quality')).toBeFocused();
+	await page.keyboard.press('k');
+	await expect(page.locator('#step-profiler')).toBeFocused();
+});
+
+test('shortcuts work, but never while one types, and single keys can be switched off', async ({
+	page
+}) => {
+	await page.goto('/');
+	await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
+	await page.keyboard.press('r');
+	const directive = page.getByLabel('Directive');
+	await expect(directive).toBeFocused();
+	await page.keyboard.type('g r ? [ ] / j k');
+	await expect(directive).toHaveValue('g r ? [ ] / j k');
+	await expect(page).toHaveURL(/\/$/);
+	await expect(shortcuts(page)).toHaveCount(0);
+	await directive.blur();
+
+	await page.keyboard.press('[');
+	const rail = railOf(page);
+	await expect(rail.getByRole('heading', { name: 'Environment' })).toBeVisible();
+	await page.keyboard.press('[');
+	await expect(rail.getByRole('heading', { name: 'Environment' })).toBeHidden();
+	const settings = page.getByRole('complementary', { name: 'Settings' });
+	await expect(settings).toBeVisible();
+	await page.keyboard.press(']');
+	await expect(settings).toBeHidden();
+	await page.keyboard.press(']');
+	await expect(settings).toBeVisible();
+
+	await page.keyboard.press('g');
+	await page.keyboard.press('w');
+	await expect(page).toHaveURL(/\/workflows$/);
+	await expect(page.getByRole('heading', { name: 'Workflows', level: 1 })).toBeVisible();
+	await page.keyboard.press('?');
+	await expect(shortcuts(page)).toContainText('Go to the runs');
+	await shortcuts(page).getByRole('checkbox', { name: 'Single-key shortcuts' }).uncheck();
+	await page.keyboard.press('Escape');
+	await expect(shortcuts(page)).toHaveCount(0);
+	await page.reload();
+	await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
+	await page.keyboard.press('?');
+	await page.keyboard.press('g');
+	await page.keyboard.press('c');
+	// Chords stay; once the palette is there, the keys before it have done nothing.
+	await command(page, 'keyboard', 'Show the keyboard shortcuts');
+	await expect(page).toHaveURL(/\/workflows$/);
+	await expect(shortcuts(page)).toContainText('Single keys are switched off');
+});
+
+for (const theme of THEMES)
+	test(`the palette and the shortcuts are accessible and fit 360 px (${theme})`, async ({
+		page,
+		server
+	}) => {
+		await useTheme(page, server.url, theme);
+		for (const width of [1440, 360]) {
+			await page.setViewportSize({ width, height: 740 });
+			await page.goto('/');
+			await page.getByRole('button', { name: 'Commands' }).click();
+			await expect(palette(page).getByRole('option').first()).toBeVisible();
+			await expectAccessible(page, `the palette at ${width} px`);
+			await expectTidy(page, `the palette at ${width} px`);
+			await page.keyboard.press('Escape');
+			await expect(palette(page)).toHaveCount(0);
+			await expect(page.getByRole('button', { name: 'Commands' })).toBeFocused();
+			await page.keyboard.press('?');
+			await expect(shortcuts(page)).toBeVisible();
+			await expectAccessible(page, `the shortcuts at ${width} px`);
+			await expectTidy(page, `the shortcuts at ${width} px`);
+		}
+	});
