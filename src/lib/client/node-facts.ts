@@ -4,6 +4,12 @@ import { formatCount, plural } from './format';
 import { startOf } from './status';
 import { currentTool } from './transcript';
 
+/**
+ * How much of an agent is shown. `full`: everything; `short`: status, name and what it does; on one
+ * line: `brief`: lamp, name and time; `name`: lamp and name.
+ */
+export type Detail = 'full' | 'short' | 'brief' | 'name';
+
 /** What is told of an agent at one glance. */
 export interface NodeFacts {
 	/** Role, model, and by whom it was added. */

@@ -1,4 +1,5 @@
 import { getContext, setContext } from 'svelte';
+import type { Detail } from '$lib/client/node-facts';
 import type { Flow } from '$lib/client/flow';
 import type { Route } from '$lib/client/graph-route';
 import type { StepView } from '$lib/domain/run-event';
@@ -20,8 +21,7 @@ export interface GraphContext {
 	choose: ((id: string) => void) | null;
 }
 
-/** `full`: everything; `brief`: lamp, name, time; `name`: lamp and name. */
-export type Detail = 'full' | 'brief' | 'name';
+export type { Detail };
 
 const KEY = Symbol('graph');
 
