@@ -21,7 +21,7 @@ interface Screen {
 
 /** From this zoom on an agent's name can be read: its text grows as the rest shrinks, up to here. */
 export const READABLE = 0.58;
-export const MIN_ZOOM = 0.1;
+export const MIN_ZOOM = 0.04;
 export const MAX_ZOOM = 1.5;
 const MARGIN = 14;
 

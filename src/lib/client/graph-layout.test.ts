@@ -44,6 +44,14 @@ describe('layoutGraph', () => {
 		expect(spots.get('charts')?.x).toBe(spots.get('quality')?.x);
 	});
 
+	it('stands in the order of the workflow, from top to bottom', () => {
+		const { spots } = layoutGraph(diamond, FULL);
+		expect(spots.get('charts')?.y).toBeLessThan(spots.get('quality')?.y ?? 0);
+		const wide = layoutGraph([node('root'), ...workers(30, 'root')], COMPACT).spots;
+		expect(wide.get('w0')?.y).toBeLessThan(wide.get('w1')?.y ?? 0);
+		expect(wide.get('w0')?.column).toBe(1);
+	});
+
 	it('leads a line that skips a column past the agents there', () => {
 		const { routes, spots } = layoutGraph(diamond, FULL);
 		const route = routes.get(edgeId('profiler', 'writer'));
@@ -76,7 +84,7 @@ describe('layoutGraph', () => {
 
 	it('gives many that can run side by side several columns, and their lines one way', () => {
 		const layout = layoutGraph([node('root'), ...workers(58, 'root')], COMPACT);
-		expect(layout.columns).toHaveLength(1 + 6);
+		expect(layout.columns).toHaveLength(1 + 5);
 		expect(layout.routes.get(edgeId('root', 'w40'))).toEqual({ kind: 'direct', bend: 'target' });
 	});
 

@@ -15,7 +15,7 @@ export interface GraphSize {
 
 /** The size of an agent with all that is known of it, and of one in a big graph. */
 export const FULL: GraphSize = { width: 216, height: 112, gapX: 60, gapY: 20, rows: 8 };
-export const COMPACT: GraphSize = { width: 176, height: 36, gapX: 48, gapY: 10, rows: 10 };
+export const COMPACT: GraphSize = { width: 176, height: 36, gapX: 48, gapY: 6, rows: 12 };
 /** From this many agents on a graph is big. */
 export const MANY = 13;
 
@@ -46,18 +46,18 @@ export interface GraphLayout {
  */
 export function layoutGraph(nodes: readonly GraphNode[], size: GraphSize): GraphLayout {
 	const drawn = draw(nodes, size);
+	// Each rank in the order of the workflow.
 	const ranks = [...Map.groupBy(nodes, (n) => Math.round(drawn.node(n.agent_id).x)).entries()]
 		.toSorted(([a], [b]) => a - b)
-		.map(([, rank]) =>
-			rank.toSorted((a, b) => drawn.node(a.agent_id).y - drawn.node(b.agent_id).y)
-		);
+		.map(([, rank]) => rank);
 	if (ranks.some((rank) => rank.length > size.rows)) return wrapped(nodes, ranks, size);
 
+	const up = upright(ranks, (id) => drawn.node(id).y);
 	const columns = ranks.map((_, i) => i * (size.width + size.gapX));
 	const spots = new Map<string, Spot>();
 	ranks.forEach((rank, column) => {
 		for (const { agent_id } of rank) {
-			const y = Math.round(drawn.node(agent_id).y - size.height / 2);
+			const y = Math.round(up * drawn.node(agent_id).y - size.height / 2);
 			spots.set(agent_id, { x: columns[column] ?? 0, y, column });
 		}
 	});
@@ -69,7 +69,7 @@ export function layoutGraph(nodes: readonly GraphNode[], size: GraphSize): Graph
 		const between = columns.slice(a.column + 1, b.column);
 		const lanes = between.flatMap((x) => {
 			const point = points.find((p) => Math.abs(p.x - (x + size.width / 2)) < 2);
-			return point ? [{ x1: x, x2: x + size.width, y: Math.round(point.y) }] : [];
+			return point ? [{ x1: x, x2: x + size.width, y: Math.round(up * point.y) }] : [];
 		});
 		routes.set(edgeId(from, to), laneRoute(lanes));
 	}
@@ -85,6 +85,17 @@ function draw(nodes: readonly GraphNode[], size: GraphSize) {
 	for (const [from, to] of edgesOf(nodes)) graph.setEdge(from, to);
 	layout(graph);
 	return graph;
+}
+
+/** 1, or -1 where the drawing has the workflow's first agents at the bottom: then it is turned over. */
+function upright(ranks: readonly GraphNode[][], yOf: (id: string) => number): 1 | -1 {
+	let falls = 0;
+	for (const rank of ranks)
+		rank.forEach(({ agent_id }, i) => {
+			const next = rank[i + 1];
+			if (next) falls += Math.sign(yOf(next.agent_id) - yOf(agent_id));
+		});
+	return falls < 0 ? -1 : 1;
 }
 
 /** Where more can work side by side than fit above each other: blocks of columns, all centred. */
