@@ -1,5 +1,8 @@
 /** Pixels below the fold that still count as being at the end. */
 const NEAR = 48;
+/** What a person scrolls with, and how long what they did goes on. */
+const HAND = ['wheel', 'touchmove', 'keydown', 'pointerdown'] as const;
+const HAND_MS = 1000;
 /** Room kept under the newest line. */
 const MARGIN = 16;
 
@@ -15,6 +18,8 @@ export class FollowTail {
 	readonly #newest: () => HTMLElement | null;
 	#scroller: Element | null = null;
 	#top = 0;
+	#height = 0;
+	#byHand = -Infinity;
 
 	/** `newest` finds the element whose end is the newest output. */
 	constructor(newest: () => HTMLElement | null, follow: boolean) {
@@ -27,13 +32,17 @@ export class FollowTail {
 		const scroller = scrollerOf(content);
 		this.#scroller = scroller;
 		this.#top = scroller.scrollTop;
+		this.#height = scroller.scrollHeight;
 		const target = scroller === document.scrollingElement ? document : scroller;
 		const scrolled = () => this.#scrolled();
 		target.addEventListener('scroll', scrolled, { passive: true });
+		const byHand = () => (this.#byHand = performance.now());
+		for (const type of HAND) scroller.addEventListener(type, byHand, { passive: true });
 		const growth = new ResizeObserver(() => this.update());
 		growth.observe(content);
 		return () => {
 			target.removeEventListener('scroll', scrolled);
+			for (const type of HAND) scroller.removeEventListener(type, byHand);
 			growth.disconnect();
 			this.#scroller = null;
 		};
@@ -45,6 +54,7 @@ export class FollowTail {
 		if (this.following && hidden !== null && this.#scroller) {
 			this.#scroller.scrollTop += hidden + MARGIN;
 			this.#top = this.#scroller.scrollTop;
+			this.#height = this.#scroller.scrollHeight;
 			this.behind = false;
 		} else this.behind = hidden !== null && hidden > NEAR;
 	}
@@ -63,6 +73,11 @@ export class FollowTail {
 	#scrolled(): void {
 		if (!this.#scroller) return;
 		const top = this.#scroller.scrollTop;
+		const resized = this.#scroller.scrollHeight !== this.#height;
+		this.#height = this.#scroller.scrollHeight;
+		// The browser keeps what is read in place while what stands above it changes its size.
+		if (this.following && resized && performance.now() - this.#byHand > HAND_MS)
+			return this.update();
 		const hidden = this.#hiddenPixels() ?? 0;
 		if (top < this.#top - 1) this.following = false;
 		else if (top > this.#top + 1 && hidden >= -NEAR && hidden <= NEAR) this.following = true;
