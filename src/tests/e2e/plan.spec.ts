@@ -135,3 +135,28 @@ for (const theme of THEMES)
 		await expectAccessible(page, 'the plan');
 		await expectTidy(page, 'the plan');
 	});
+
+test.describe('on the canvas', () => {
+	test.use({ viewport: { width: 1440, height: 900 } });
+
+	test('R22 a plan is edited, survives a reload, and is stored with its purpose', async ({
+		page,
+		context,
+		server,
+		models
+	}) => {
+		const api = await planFor(page, context, server.url, models);
+		await page.locator('[aria-label="Agent writer"].svelte-flow__node').click();
+		await page.getByLabel('Prompt').fill('Write it down.');
+		await page.reload();
+		await expect(page.getByRole('region', { name: 'What it is for' })).toContainText('How many?');
+		await page.getByRole('button', { name: 'Save', exact: true }).click();
+		await expect(page).toHaveURL(/^[^?]+\/\?workflow=count-the-visits&/);
+		await expect(page.getByLabel('Directive')).toHaveValue('How many?');
+		const stored = await api.json<WorkflowConfig>('/runtime/workflows/count-the-visits');
+		expect(stored.agents.map(({ prompt }) => prompt)).toEqual([
+			'You are the counter.',
+			'Write it down.'
+		]);
+	});
+});
