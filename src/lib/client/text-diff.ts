@@ -1,0 +1,32 @@
+import { diffLines, diffWordsWithSpace } from 'diff';
+
+/** A piece of two texts: in both, only in the first (`removed`), or only in the second (`added`). */
+export interface DiffPart {
+	kind: 'same' | 'removed' | 'added';
+	text: string;
+}
+
+/** So many changes can still be read; what differs more is another text. */
+const MAX_EDITS = 600;
+
+/** What changed from `a` to `b`, word by word; null when the two have too little in common. */
+export function wordDiff(a: string, b: string): DiffPart[] | null {
+	return partsOf(diffWordsWithSpace(a, b, { maxEditLength: MAX_EDITS }));
+}
+
+/** The same, line by line. */
+export function lineDiff(a: string, b: string): DiffPart[] | null {
+	return partsOf(diffLines(a, b, { maxEditLength: MAX_EDITS }));
+}
+
+type Changes = { value: string; added: boolean; removed: boolean }[] | undefined;
+
+function partsOf(changes: Changes): DiffPart[] | null {
+	if (!changes) return null;
+	return changes
+		.filter(({ value }) => value !== '')
+		.map(({ value, added, removed }) => ({
+			kind: added ? 'added' : removed ? 'removed' : 'same',
+			text: value
+		}));
+}
