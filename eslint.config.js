@@ -175,7 +175,7 @@ export default ts.config(
 		['^\\$lib/client/(?!(clock\\.svelte|format)$)']
 	),
 	forbid(
-		['src/lib/components/{rail,console,preview,workflow,editor}/**'],
+		['src/lib/components/{rail,console,preview,runs,workflow,editor}/**'],
 		['server'],
 		'Components run in the browser.'
 	)
