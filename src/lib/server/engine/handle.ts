@@ -140,7 +140,7 @@ export function createHandler(bound: HandleDeps): TaskHandler {
 		free: () => void
 	): Promise<void> {
 		const settled = await db.write(() => {
-			const warnings = watchBudget(run, steps);
+			const warnings = watchBudget(run, steps, mine.agentId, fresh?.record.usage);
 			steps.finish(mine, status, answer, error);
 			if (fresh) steps.recordTurn(mine, fresh.turn, fresh.record);
 			collected.commit();

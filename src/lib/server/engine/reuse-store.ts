@@ -36,6 +36,7 @@ export function createReuseStore({ q }: Pick<Db, 'q'>, now: () => Date) {
 			answer: sql`${p('answer')}`,
 			reused: sql`${p('reused')}`,
 			costUsd: sql`${p('cost')}`,
+			startedAt: sql`${p('at')}`,
 			endedAt: sql`${p('at')}`
 		})
 		.where(and(own, eq(steps.epoch, p('epoch')), eq(steps.status, 'waiting')))
