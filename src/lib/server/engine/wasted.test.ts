@@ -93,6 +93,29 @@ test('R17 R18 what a turn took until it was stopped counts', async () => {
 	});
 });
 
+test('R18 R19 what a turn took that the end of the server broke off counts after the restart', async () => {
+	const begun = gate();
+	const first = stage.openEngine({
+		scripts: {
+			a: async function* () {
+				yield { type: 'progress', usage: took(100, 10) };
+				begun.open();
+				yield* await new Promise<ModelPart[]>(() => undefined);
+			}
+		}
+	});
+	const run = await first.start(client, request({ a: [] }));
+	await begun.opened;
+	await new Promise((resolve) => setImmediate(resolve));
+	await first.close();
+	const second = stage.openEngine({ scripts: { a: () => say('a', took(100, 20)) } });
+	await second.open();
+	expect(await second.over(client, run)).toMatchObject({
+		status: 'completed',
+		total_tokens_used: 230
+	});
+});
+
 test('R18 an attempt that came to nothing leaves less for the next one, or none', async () => {
 	const bounds: (number | undefined)[] = [];
 	const engine = stage.openEngine({
