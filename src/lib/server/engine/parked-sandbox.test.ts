@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ClientId } from '../../domain/ids';
+import { decisionSchema } from '../../domain/workflow';
 import { openE2b, requests, until, type OpenE2b } from '../sandbox/e2b/testing';
 import { createExecuteCode } from '../tools/execute-code';
 import { call, openStage, say } from './testing';
@@ -42,7 +43,7 @@ test('R20 a run that waits for a person keeps nothing at E2B, and gets a new san
 	await until(() => service.boxes.size === 0);
 	const made = () => requests(service, 'POST', /^\/v2\/sandboxes$/).length;
 	expect(made()).toBe(1);
-	await engine.approve(client, run, { agent_id: 'a', approved: true });
+	await engine.approve(client, run, decisionSchema.parse({ agent_id: 'a', approved: true }));
 	expect((await engine.over(client, run)).status).toBe('completed');
 	expect(made()).toBe(2);
 	const { artifacts } = await engine.artifacts.get(client, run);
