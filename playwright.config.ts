@@ -8,8 +8,8 @@ export default defineConfig({
 	outputDir: 'test-results',
 	fullyParallel: true,
 	workers: 2,
-	timeout: 90_000,
-	expect: { timeout: 15_000 },
+	timeout: 180_000,
+	expect: { timeout: 30_000 },
 	forbidOnly: Boolean(process.env.CI),
 	use: {
 		trace: 'off',

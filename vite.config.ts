@@ -11,8 +11,10 @@ export default defineConfig({
 	ssr: { noExternal: ['drizzle-orm'] },
 	test: {
 		maxWorkers: 2,
-		testTimeout: 60_000,
-		hookTimeout: 60_000,
+		// Only to end what hangs: a busy machine may be ten times slower than a quiet one.
+		testTimeout: 180_000,
+		hookTimeout: 180_000,
+		expect: { poll: { timeout: 60_000 } },
 		projects: [
 			{
 				extends: true,

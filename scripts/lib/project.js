@@ -4,13 +4,22 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+	existsSync,
+	lstatSync,
+	mkdirSync,
+	readFileSync,
+	readdirSync,
+	statSync,
+	writeFileSync
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
-const bin = path.join(root, 'node_modules', '.bin');
-const installMark = path.join(root, 'node_modules', '.raro-installed');
+const modules = path.join(root, 'node_modules');
+const bin = path.join(modules, '.bin');
+const installMark = path.join(modules, '.raro-installed');
 const buildMark = path.join(root, 'build', '.raro-built');
 
 /** The environment in which this project's own Node and tools come first. */
@@ -85,6 +94,14 @@ function readOr(file) {
 export function install() {
 	const wanted = digest(path.join(root, 'package-lock.json'));
 	if (readOr(installMark) === wanted && existsSync(bin)) return;
+	if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
+		// "npm ci" would empty the folder that it leads to, which is somebody else's.
+		console.error(
+			`${modules} is a link, and what it leads to is not what package-lock.json asks for. Install the ` +
+				'packages where the link leads to, or remove the link and start again.'
+		);
+		process.exit(1);
+	}
 	console.log('Installing packages (this happens once) …');
 	const status = run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
 	if (status !== 0) {

@@ -25,7 +25,8 @@ it('does not count the time of an attempt before the one that is awaited', () =>
 
 it('R18 has advice for the named reasons and for any other', () => {
 	expect(adviceFor('step_timeout')).toContain('too long');
-	expect(adviceFor('token_budget')).toContain('budget');
+	expect(adviceFor('token_budget')).toContain('token budget');
+	expect(adviceFor('cost_budget')).toContain('cost budget');
 	expect(adviceFor('something_else')).toContain('Resume');
 });
 

@@ -191,7 +191,10 @@ function applyToStep(view: RunView, step: StepView, event: RunEvent): void {
 			break;
 		case 'step_finished':
 			Object.assign(step, event.data);
-			if (event.data.reused) step.attempt += 1;
+			if (event.data.reused) {
+				step.attempt += 1;
+				step.started_at = at;
+			}
 			step.ended_at = at;
 			step.approval = null;
 			showWaiting(view);

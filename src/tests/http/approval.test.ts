@@ -17,7 +17,7 @@ beforeAll(async () => {
 	server = await startServer({ env: { MAX_ACTIVE_RUNS: '1', MAX_ACTIVE_RUNS_PER_CLIENT: '1' } });
 	client = await newClient(server.url);
 	await client.put('cities.csv', CSV);
-}, 120_000);
+});
 afterAll(() => server.dispose());
 
 const agent = (more: Record<string, unknown> = {}) => ({
@@ -110,7 +110,7 @@ describe('a tool that needs approval', () => {
 		const names = (await client.artifacts(run)).artifacts.map((artifact) => artifact.filename);
 		expect(names).toEqual(expect.arrayContaining(['profile.json', 'summary.csv']));
 		expect(auditStorage(server.storageRoot)).toEqual([]);
-	}, 120_000);
+	});
 
 	it('R20 a refusal is an answer to the model, which goes on without', async () => {
 		const run = await start({ tools_requiring_approval: [CODE] });
@@ -126,7 +126,7 @@ describe('a tool that needs approval', () => {
 		const state = await client.state(run);
 		expect(state.status).toBe('completed');
 		expect(state.steps[0]?.answer).toContain('A person refused this call. Note: No code today.');
-	}, 60_000);
+	});
 
 	it('R12 must be among the agent’s own: 422 names the culprit', async () => {
 		const answer = await client.fetch('/runtime/start', {
@@ -162,7 +162,7 @@ describe('an agent that needs approval', () => {
 		expect((await approve(run, yes)).status).toBe(202);
 		await client.events(run, { after: state.last_event + 3 });
 		expect((await client.state(run)).status).toBe('completed');
-	}, 60_000);
+	});
 
 	it('R17 is cancelled by stop', async () => {
 		const run = await start({ requires_approval: true });

@@ -82,6 +82,6 @@ test('a reader that leaves in the middle leaves no open file behind', async () =
 			});
 			request.once('error', () => resolve());
 		});
-	await expect.poll(openFiles, { timeout: 20_000 }).toBe(0);
+	await expect.poll(openFiles).toBe(0);
 	expect(sha256((await read()).body)).toBe(sha256(bytes));
 });

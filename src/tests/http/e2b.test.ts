@@ -49,15 +49,15 @@ describe('the built-in analyst at E2B', () => {
 		expect(made).toHaveLength(1);
 		expect(await server.stop()).toBe(0);
 		await server.dispose();
-	}, 120_000);
+	});
 
 	it('starts while E2B is away or slow', async () => {
-		e2b?.faults.push({ on: 'GET /v2/sandboxes', times: 1, delayMs: 20_000 });
+		e2b?.faults.push({ on: 'GET /v2/sandboxes', times: 1, delayMs: 3_600_000 });
 		const server = await startServer({ env });
 		expect((await fetch(`${server.url}/health`)).status).toBe(200);
 		await server.dispose();
 		e2b?.faults.clear();
-	}, 15_000);
+	});
 });
 
 it('SANDBOX=e2b without a key stops the start and says what is missing', async () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
 	await client.put('a.csv', 'x,y\n1,2\n');
 	run = await client.start({ id: 'data-profile', attached_files: ['a.csv'] });
 	await client.events(run);
-}, 120_000);
+});
 afterAll(() => server.dispose());
 
 /** Mulberry32: small, and the same on every machine. */

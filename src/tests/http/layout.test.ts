@@ -34,7 +34,7 @@ beforeAll(async () => {
 		attached_files: ['mine.csv', 'coffee-shop-sales.csv']
 	});
 	await client.events(run);
-}, 120_000);
+});
 afterAll(() => server.dispose());
 
 test('R1 one storage root holds the database and three scopes', async () => {

@@ -215,7 +215,7 @@ describe('its artifacts', () => {
 		const soon = new Date(Date.now() + 400).toISOString();
 		const changed = await patch({ pinned: false, expires_at: soon });
 		expect(await changed.json()).toMatchObject({ pinned: false, expires_at: soon });
-		await expect.poll(() => status(at), { timeout: 5000 }).toBe(410);
+		await expect.poll(() => status(at)).toBe(410);
 		expect(await status(artifactPath('report.md', expiring))).toBe(410);
 		expect(await status(`${at}/archive`)).toBe(410);
 		expect((await client.state(expiring)).status).toBe('completed');

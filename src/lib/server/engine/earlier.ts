@@ -14,6 +14,8 @@ export interface DoneStep {
 	/** Milliseconds. */
 	endedAt: number;
 	hasDelegated: boolean;
+	/** A person refused one of its calls: another time they may decide otherwise. */
+	wasRefused: boolean;
 	/** What to say of it where it is taken over: of the run that really did it. */
 	reuse: Reuse;
 }
@@ -43,6 +45,13 @@ export function createEarlierRuns({ q, raw }: Pick<Db, 'q' | 'raw'>) {
 			data ->> 'version' as version, data ->> 'sha256' as sha256
 		from run_events where run_id = ? and seq > ? and type = 'artifact_collected' order by seq`
 	);
+	const refused = raw
+		.prepare<[run: string], string>(
+			`select distinct a.agent_id from approvals a join steps s
+				on s.run_id = a.run_id and s.agent_id = a.agent_id and s.attempt = a.attempt
+			where a.run_id = ? and a.approved = 0`
+		)
+		.pluck();
 	const lastEvent = raw
 		.prepare<[run: string], number>('select last_event from runs where id = ?')
 		.pluck();
@@ -76,6 +85,7 @@ export function createEarlierRuns({ q, raw }: Pick<Db, 'q' | 'raw'>) {
 				.where(eq(steps.runId, id))
 				.orderBy(asc(steps.position))
 				.all();
+			const refusals = new Set(refused.all(id));
 			const reader = readMade(id);
 			reader.refresh();
 			return {
@@ -90,7 +100,9 @@ export function createEarlierRuns({ q, raw }: Pick<Db, 'q' | 'raw'>) {
 				made: reader.made,
 				done: new Map(
 					rows.flatMap((step) =>
-						step.status === 'completed' ? [[step.agentId, doneStep(id, step)] as const] : []
+						step.status === 'completed'
+							? [[step.agentId, doneStep(id, step, refusals.has(step.agentId))] as const]
+							: []
 					)
 				)
 			};
@@ -98,7 +110,7 @@ export function createEarlierRuns({ q, raw }: Pick<Db, 'q' | 'raw'>) {
 	};
 }
 
-function doneStep(id: RunId, step: typeof steps.$inferSelect): DoneStep {
+function doneStep(id: RunId, step: typeof steps.$inferSelect, wasRefused: boolean): DoneStep {
 	const own: Reuse = {
 		run_id: id,
 		input_tokens: step.inputTokens,
@@ -109,6 +121,7 @@ function doneStep(id: RunId, step: typeof steps.$inferSelect): DoneStep {
 		answer: step.answer ?? '',
 		endedAt: step.endedAt?.getTime() ?? 0,
 		hasDelegated: toNames(step.toolsUsed).includes('delegate'),
+		wasRefused,
 		reuse: step.reused === null ? own : toReuse(step.reused)
 	};
 }

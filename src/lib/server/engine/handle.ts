@@ -140,7 +140,7 @@ export function createHandler(bound: HandleDeps): TaskHandler {
 		free: () => void
 	): Promise<void> {
 		const settled = await db.write(() => {
-			const warnings = watchBudget(run, steps);
+			const warnings = watchBudget(run, steps, mine.agentId, fresh?.record.usage);
 			steps.finish(mine, status, answer, error);
 			if (fresh) steps.recordTurn(mine, fresh.turn, fresh.record);
 			collected.commit();
@@ -180,6 +180,9 @@ export function createHandler(bound: HandleDeps): TaskHandler {
 		if (!committed) await commit(run, mine, recorded, nothing, free);
 	}
 
+	/** What a turn took that the server's end has broken off. */
+	const keepCount = (mine: Claim) => db.write(() => steps.progress(mine));
+
 	return async (task, abort, free) => {
 		const run = activeRun(task);
 		if (!run) return;
@@ -194,6 +197,7 @@ export function createHandler(bound: HandleDeps): TaskHandler {
 				if (run.leftovers?.release(mine.agentId)) run.collected = null;
 				stepWaits(run);
 			} else if (ending) await finish(run, mine, ending, free);
+			else await keepCount(mine);
 		} catch (error) {
 			// What is in memory was told of a write that did not happen.
 			run.progress = null;

@@ -1,7 +1,7 @@
 import type { NewRunEvent } from '../../domain/run-event';
 import type { Agent } from '../../domain/workflow';
-import type { Message, Model, ModelError, ToolSpec } from '../models/model';
-import { takeTurn, type TurnPolicy } from '../models/turn';
+import type { Message, Model, ModelError, ToolSpec, Usage } from '../models/model';
+import { takeTurn, type TurnHooks, type TurnPolicy } from '../models/turn';
 import { createDeltas } from './deltas';
 import type { TurnRecord } from './record';
 
@@ -10,9 +10,11 @@ export interface TurnDeps {
 	agent: Agent;
 	tools: ToolSpec[];
 	policy: TurnPolicy;
-	/** What a budget leaves for the answer. */
-	maxOutputTokens?: number | undefined;
-	/** Stores events of this step; rejects when the step is no longer ours. */
+	/** Asked before each attempt: what a budget leaves for the answer. */
+	bound?(): Promise<number | undefined>;
+	/** An attempt came to nothing, having taken this much; null when nobody counted. */
+	failed(usage: Usage | null): void;
+	/** Stores events of this step, and what it has taken; rejects when the step is no longer ours. */
 	write(events: NewRunEvent[]): Promise<void>;
 }
 
@@ -22,7 +24,7 @@ export interface TurnDeps {
  * @throws ModelError when it was given up; the signal's reason when the step has to let go.
  */
 export async function askTurn(
-	{ model, agent, tools, policy, maxOutputTokens, write }: TurnDeps,
+	{ model, agent, tools, policy, bound, failed, write }: TurnDeps,
 	turn: number,
 	messages: Message[],
 	signal: AbortSignal
@@ -34,18 +36,19 @@ export async function askTurn(
 		await deltas.settled();
 		return rest;
 	};
-	const hooks = {
-		text: (text: string) => deltas.push('text_delta', text),
-		thought: (text: string) => deltas.push('thought_delta', text),
-		async again(error: ModelError, delayMs: number) {
+	const hooks: TurnHooks = {
+		...(bound ? { bound } : {}),
+		failed,
+		text: (text) => deltas.push('text_delta', text),
+		thought: (text) => deltas.push('thought_delta', text),
+		async again(error, delayMs) {
 			await finish();
 			await write([againIn(id, turn, delayMs, error)]);
 			deltas = createDeltas(id, turn, write);
 		}
 	};
 	try {
-		const bound = maxOutputTokens === undefined ? {} : { maxOutputTokens };
-		const request = { agent: { id, role, prompt }, messages, tools, ...bound };
+		const request = { agent: { id, role, prompt }, messages, tools };
 		const record = await takeTurn(model, request, policy, hooks, signal);
 		return { record, rest: await finish() };
 	} catch (error) {

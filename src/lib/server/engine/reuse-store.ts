@@ -36,6 +36,7 @@ export function createReuseStore({ q }: Pick<Db, 'q'>, now: () => Date) {
 			answer: sql`${p('answer')}`,
 			reused: sql`${p('reused')}`,
 			costUsd: sql`${p('cost')}`,
+			startedAt: sql`${p('at')}`,
 			endedAt: sql`${p('at')}`
 		})
 		.where(and(own, eq(steps.epoch, p('epoch')), eq(steps.status, 'waiting')))
@@ -71,6 +72,7 @@ export function createReuseStore({ q }: Pick<Db, 'q'>, now: () => Date) {
 		saved(run: ActiveRun): NewRunEvent[] {
 			if (run.rerunOf === null) return [];
 			const taken = reusedIn(run.id).map(({ reuse }) => reuse);
+			if (taken.length === 0) return [];
 			const tokens = taken.reduce((sum, r) => sum + r.input_tokens + r.output_tokens, 0);
 			const message = `Reused ${taken.length} of ${run.agents.length} steps; saved ${tokens} tokens.`;
 			return [{ type: 'log', data: { level: 'info', message } }];

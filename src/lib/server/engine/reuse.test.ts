@@ -99,6 +99,10 @@ describe('R21 a re-run of what has not changed', () => {
 			state.steps.map(({ reused, attempt }) => [reused, attempt])
 		);
 		expect(engine.log(run).at(-1)?.type).toBe('run_finished');
+		for (const { started_at, ended_at } of [...state.steps, ...view.steps]) {
+			expect(started_at).not.toBeNull();
+			expect(started_at).toBe(ended_at);
+		}
 	});
 
 	it('of a re-run names the run that really did the work, also when that is gone', async () => {

@@ -112,6 +112,7 @@ export function createReuse(bound: {
 		const step = earlier.done.get(task.agentId);
 		if (!agent || !before || !step) return 'this step was not completed there';
 		if (step.hasDelegated) return 'it had added agents to the graph there';
+		if (step.wasRefused) return 'a person refused one of its calls there';
 		const changed = differences(
 			fingerprint(agent, groundOf(run, taking)),
 			fingerprint(before, earlier)

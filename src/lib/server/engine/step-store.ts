@@ -108,6 +108,12 @@ export function createStepStore(db: Db, now: () => Date) {
 	const callRows = db.q.select().from(toolCalls).where(attemptOf(toolCalls)).prepare();
 	const answer = db.q.select({ answer: steps.answer }).from(steps).where(own).prepare();
 	const spent = createSpent(db);
+	const said = db.raw
+		.prepare<[run: string, message: string], number>(
+			`select exists (select 1 from run_events
+			where run_id = ? and type = 'log' and data ->> 'message' = ?)`
+		)
+		.pluck();
 	const statuses = db.q
 		.select({ agentId: steps.agentId, status: steps.status, epoch: steps.epoch })
 		.from(steps)
@@ -225,6 +231,8 @@ export function createStepStore(db: Db, now: () => Date) {
 			return spent(runId).tokens;
 		},
 		spent,
+		/** Whether the run's log has this message. */
+		hasSaid: (runId: RunId, message: string): boolean => said.get(runId, message) === 1,
 		/** In topological order. */
 		statusesById: (runId: RunId): Map<string, StepStatus> =>
 			new Map(

@@ -111,16 +111,28 @@ function modelOf({ deps, run, agent }: Pick<StepWork, 'deps' | 'run' | 'agent'>)
 }
 
 function turnDeps({ deps, steps, run, agent, claim }: StepWork): TurnDeps {
+	/** What failed attempts took is in the claim, and not in its row. */
+	let uncommitted = false;
 	return {
 		model: modelOf({ deps, run, agent }),
 		agent,
 		tools: toolSpecs(agent, deps.tools),
 		policy: turnPolicy(deps.config, deps.retryDelaysMs),
-		write: (events) =>
-			deps.db.write(() => {
-				steps.require(claim);
-				deps.events.append(run.id, events);
-			})
+		failed(usage) {
+			if (usage === null) return;
+			count(claim, usage);
+			uncommitted = true;
+		},
+		async write(events) {
+			const wasted = uncommitted;
+			await deps.db.write(() => {
+				const warnings = wasted ? watchBudget(run, steps, agent.id) : () => [];
+				if (wasted) steps.progress(claim);
+				else steps.require(claim);
+				deps.events.append(run.id, [...events, ...warnings()]);
+			});
+			if (wasted) uncommitted = false;
+		}
 	};
 }
 
@@ -130,7 +142,7 @@ export async function recordTurn(
 	{ turn, record, rest }: FreshTurn
 ): Promise<void> {
 	await deps.db.write(() => {
-		const warnings = watchBudget(run, steps);
+		const warnings = watchBudget(run, steps, claim.agentId, record.usage);
 		steps.progress(claim);
 		steps.recordTurn(claim, turn, record);
 		deps.events.append(run.id, [...rest, ...warnings()]);

@@ -25,6 +25,8 @@ export interface TurnLimits {
 export interface TurnListener {
 	text?(text: string): void;
 	thought?(text: string): void;
+	/** The attempt failed or was left, having taken this much; null when the service said nothing of it. */
+	failed?(usage: Usage | null): void;
 }
 
 /** setTimeout counts in 32 bits. */
@@ -59,12 +61,15 @@ export async function attemptTurn(
 	const lost = new Promise<never>((_, reject) => {
 		signal.addEventListener('abort', () => reject(signal.reason), { once: true });
 	});
-	const done = fold(model, request, listener, heard, signal);
+	let taken: Usage | null = null;
+	const counted = (usage: Usage) => (taken = usage);
+	const done = fold(model, request, listener, { heard, counted }, signal);
 	// Whichever loses the race, nobody waits for it any more; it must not end the process.
 	for (const promise of [lost, done]) promise.catch(() => undefined);
 	try {
 		return await Promise.race([done, lost]);
 	} catch (error) {
+		listener.failed?.(taken);
 		throw signal.aborted ? signal.reason : error;
 	} finally {
 		for (const timer of [first, total, idle]) clearTimeout(timer);
@@ -77,7 +82,7 @@ async function fold(
 	model: Model,
 	request: TurnRequest,
 	listener: TurnListener,
-	heard: () => void,
+	{ heard, counted }: { heard: () => void; counted: (usage: Usage) => void },
 	signal: AbortSignal
 ): Promise<Turn> {
 	const calls: ToolCall[] = [];
@@ -91,7 +96,9 @@ async function fold(
 			listener.text?.(part.text);
 		} else if (part.type === 'thought') listener.thought?.(part.text);
 		else if (part.type === 'tool_call') calls.push(part.call);
-		else if (part.type === 'end') {
+		else if (part.type === 'progress') {
+			if (part.usage) counted(part.usage);
+		} else {
 			const { provider, model, wire, usage } = part;
 			return { provider, model, wire, text, calls, usage };
 		}

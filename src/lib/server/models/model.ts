@@ -95,8 +95,11 @@ export type ModelPart =
 	| { type: 'text'; text: string }
 	| { type: 'thought'; text: string }
 	| { type: 'tool_call'; call: ToolCall }
-	/** Something arrived that is not to be shown yet, such as half a call: the service is alive. */
-	| { type: 'progress' }
+	/**
+	 * Something arrived that is not to be shown yet, such as half a call: the service is alive. `usage` is
+	 * what the turn has taken so far, also where it fails in the end; each replaces the one before.
+	 */
+	| { type: 'progress'; usage?: Usage }
 	| { type: 'end'; provider: string; model: string; wire: unknown; usage: Usage };
 
 /** A failure of the model's service. */

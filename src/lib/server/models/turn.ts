@@ -10,6 +10,8 @@ export interface TurnPolicy extends TurnLimits {
 }
 
 export interface TurnHooks extends TurnListener {
+	/** Asked before each attempt, as long as it takes: the most that may be answered, if there is a bound. */
+	bound?(): Promise<number | undefined>;
 	/**
 	 * The attempt failed and what it has streamed is void; the next one follows after `delayMs`. The wait
 	 * begins when this has resolved.
@@ -40,8 +42,8 @@ export function turnPolicy(
 
 /**
  * Asks the model for one turn, and again after a failure that may pass: the one place that decides so.
- * @throws the signal's reason as soon as it is aborted, also while waiting; otherwise ModelError when it
- * gave up: of the service, or `model_first_byte_timeout`, `model_idle_timeout`, `model_turn_timeout`.
+ * @throws what `bound` throws; the signal's reason as soon as it is aborted, also while waiting; otherwise
+ * ModelError when it gave up: of the service, or `model_first_byte_timeout`, `model_idle_timeout`, `model_turn_timeout`.
  */
 export async function takeTurn(
 	model: Model,
@@ -52,8 +54,10 @@ export async function takeTurn(
 ): Promise<Turn> {
 	const failures = new Map<string, number>();
 	for (let attempt = 0; ; attempt += 1) {
+		const maxOutputTokens = (await hooks.bound?.()) ?? request.maxOutputTokens;
+		const bounded = maxOutputTokens === undefined ? request : { ...request, maxOutputTokens };
 		try {
-			return await attemptTurn(model, request, policy, hooks, signal);
+			return await attemptTurn(model, bounded, policy, hooks, signal);
 		} catch (error) {
 			if (signal.aborted || !(error instanceof ModelError) || !error.retryable) throw error;
 			const { code, attempts, retryAfterMs } = error;

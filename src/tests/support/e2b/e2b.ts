@@ -103,7 +103,8 @@ export async function startE2b(options: Options = {}): Promise<E2bStandIn | null
 		const entry: Seen = { method, url, headers, body: null };
 		seen.push(entry);
 		const fault = faults.take(request);
-		if (fault?.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+		if (fault?.delayMs) await wait(fault.delayMs, response);
+		if (response.closed) return;
 		if (fault?.drop === 'before') return void response.destroy();
 		if (fault?.status) {
 			request.resume();
@@ -184,4 +185,16 @@ function send(response: ServerResponse, { status, body, headers = {} }: Answer):
 		...headers
 	});
 	response.end(text);
+}
+
+/** Ends early when nobody waits for the answer any more. */
+function wait(ms: number, response: ServerResponse): Promise<void> {
+	return new Promise((resolve) => {
+		const done = () => {
+			clearTimeout(timer);
+			resolve();
+		};
+		const timer = setTimeout(done, ms);
+		response.once('close', done);
+	});
 }

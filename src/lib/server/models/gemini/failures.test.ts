@@ -121,6 +121,52 @@ test.each(endings)('G9 %s is no answer', async (_, reply, code, attempts) => {
 	if (attempts !== 0) expect(error.attempts).toBe(attempts);
 });
 
+test.each([
+	[
+		'MAX_TOKENS',
+		{
+			finish: 'MAX_TOKENS',
+			text: ['Once upon'],
+			usage: { prompt: 100, candidates: 7, thoughts: 3 }
+		},
+		[{ input_tokens: 100, output_tokens: 10, cost_usd: 0.0002 }]
+	],
+	[
+		'a blocked prompt',
+		{ blocked: 'PROHIBITED_CONTENT', usage: { prompt: 100 } },
+		[{ input_tokens: 100, output_tokens: 0, cost_usd: 0.0001 }]
+	],
+	[
+		'nothing, three times,',
+		{ thoughts: ['Hm.'], usage: { prompt: 100, candidates: 0, thoughts: 10 } },
+		Array(3).fill({ input_tokens: 100, output_tokens: 10, cost_usd: 0.0002 })
+	]
+])('R18 %s is billed all the same, and told', async (_, reply, taken) => {
+	gemini.script('', reply);
+	const failed: unknown[] = [];
+	const hooks = { failed: (usage: unknown) => failed.push(usage) };
+	const model = modelOf(gemini, { price: { input: 1, output: 10 } });
+	const { signal } = new AbortController();
+	await expect(takeTurn(model, asking(), policy, hooks, signal)).rejects.toThrow();
+	expect(failed).toEqual(taken);
+});
+
+test('R18 of a stream that breaks off, what was counted until then is told', async () => {
+	gemini.script('', { text: ['a', 'b'], usage: { prompt: 50, candidates: 20 } });
+	gemini.fault({ cut: 'close', after: 1 });
+	const failed: unknown[] = [];
+	const hooks = { failed: (usage: unknown) => failed.push(usage) };
+	const turn = await takeTurn(
+		modelOf(gemini),
+		asking(),
+		policy,
+		hooks,
+		new AbortController().signal
+	);
+	expect(turn.text).toBe('ab');
+	expect(failed).toMatchObject([{ input_tokens: 50 }]);
+});
+
 test('G9 after an empty answer the history is still one that the service takes', async () => {
 	let asked = 0;
 	gemini.script('', () => ((asked += 1) < 3 ? {} : { text: ['At last.'] }));

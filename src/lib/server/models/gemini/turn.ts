@@ -36,7 +36,9 @@ export function createTurn(model: string, price: Price | null) {
 			last.responseId = chunk.responseId ?? last.responseId;
 			last.modelVersion = chunk.modelVersion ?? last.modelVersion;
 			finishReason = candidate?.finishReason ?? finishReason;
+			const usage = chunk.usageMetadata && usageOf(chunk.usageMetadata, price);
 			const shown = (candidate?.content?.parts ?? []).map(take);
+			if (usage) shown.push({ type: 'progress', usage });
 			return shown.length > 0 ? shown : [{ type: 'progress' }];
 		},
 		/** @throws ModelError when that was no whole turn. */

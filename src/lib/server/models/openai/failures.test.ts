@@ -168,6 +168,42 @@ test.each<[string, Reply, Partial<ModelError>]>([
 	expect(await failureAt(server.url)).toMatchObject(expected);
 });
 
+const counted = (prompt_tokens: number, completion_tokens: number) => ({
+	usage: { prompt_tokens, completion_tokens }
+});
+const badJson = { calls: [{ name: 'read_file', arguments: '{"filename": "a' }] };
+
+test.each<[string, Reply[], object[]]>([
+	[
+		'the output limit',
+		[{ text: 'be', finish: 'length', ...counted(100, 10) }],
+		[{ input_tokens: 100, output_tokens: 10, cost_usd: 0.0002 }]
+	],
+	[
+		'a refusal',
+		[{ refusal: 'I will not.', ...counted(100, 0) }],
+		[{ input_tokens: 100, output_tokens: 0, cost_usd: 0.0001 }]
+	],
+	[
+		'a repair that fails',
+		[
+			{ ...badJson, ...counted(100, 10) },
+			{ status: 400, body: 'no' }
+		],
+		[{ input_tokens: 100, output_tokens: 10, cost_usd: 0.0002 }]
+	]
+])('R18 %s is billed all the same, and told', async (_, replies, taken) => {
+	const server = await open();
+	server.reply(...replies);
+	const failed: unknown[] = [];
+	const hooks = { failed: (usage: unknown) => failed.push(usage) };
+	const price = { input: 1, output: 10 };
+	const model = createOpenAi({ apiKey: KEY, baseUrl: server.url, model: 'm', price });
+	const { signal } = new AbortController();
+	await expect(takeTurn(model, requestWith([go]), policy, hooks, signal)).rejects.toThrow();
+	expect(failed).toEqual(taken);
+});
+
 test('an address where no such server is says so', async () => {
 	const server = await open();
 	const wrong = await failureAt(server.url.replace('/v1', ''));

@@ -27,23 +27,33 @@ export interface OpenAiDeps extends Server {
 export function createOpenAi({ apiKey, baseUrl, model, price }: OpenAiDeps): Model {
 	const without = new Set<Feature>();
 
-	/** Adds one answer to `answer` while it streams. */
+	/** Adds one answer to the last of `answers` while it streams. */
 	async function* ask(
-		answer: Answer,
+		answers: readonly Answer[],
 		request: TurnRequest,
 		more: ChatCompletionMessageParam[],
 		signal: AbortSignal
 	): AsyncGenerator<ModelPart> {
+		const answer = answers.at(-1) ?? emptyAnswer();
 		const pulse = createPulse();
 		const stream = await open(request, more, signal, pulse.beat);
 		for await (const heard of pulse.among(stream)) {
+			const { usage } = answer;
 			const shown = heard === null ? [] : addChunk(answer, heard.item);
-			if (shown.length > 0) yield* shown;
-			else yield { type: 'progress' };
+			yield* shown;
+			if (answer.usage !== usage) yield { type: 'progress', usage: takenBy(answers) };
+			else if (shown.length === 0) yield { type: 'progress' };
 		}
 		// The SDK ends an aborted stream without an error.
 		signal.throwIfAborted();
 	}
+
+	/** Answers that were not counted, yet or at all, add nothing. */
+	const takenBy = (answers: readonly Answer[]) =>
+		usageOf(
+			answers.flatMap(({ usage }) => usage ?? []),
+			price
+		);
 
 	async function open(
 		request: TurnRequest,
@@ -77,14 +87,14 @@ export function createOpenAi({ apiKey, baseUrl, model, price }: OpenAiDeps): Mod
 			const answer = emptyAnswer();
 			const answers = [answer];
 			try {
-				yield* ask(answer, request, [], either);
+				yield* ask(answers, request, [], either);
 				requireWhole(answer);
 				const broken = brokenCalls(answer.drafts);
 				if (broken.length > 0) {
 					const second = emptyAnswer();
 					answers.push(second);
-					for await (const _ of ask(second, request, askAgain(answer.text, broken), either))
-						yield { type: 'progress' };
+					for await (const part of ask(answers, request, askAgain(answer.text, broken), either))
+						yield part.type === 'progress' ? part : { type: 'progress' };
 					mend(broken, second.drafts);
 				}
 				yield* endOf(answers, request);

@@ -38,6 +38,8 @@ export function createBoxes(deps: BoxesDeps) {
 	const entries = new Map<string, Entry>();
 	/** What active runs left at E2B before this start, by run. */
 	const remains = new Map<string, string[]>();
+	/** Are to be ended, and have not been: no run goes on there. */
+	const condemned = new Set<string>();
 	const places = createQueue(SANDBOXES);
 	const background = new Set<Promise<unknown>>();
 	const stopping = new AbortController();
@@ -51,10 +53,12 @@ export function createBoxes(deps: BoxesDeps) {
 	const make = createCreator({ ...deps, boot, own, stopping: stopping.signal });
 
 	async function kill(id: string): Promise<void> {
+		condemned.add(id);
 		const { Sandbox } = await load();
 		for (let attempt = 0; ; attempt++) {
 			try {
 				await Sandbox.kill(id);
+				condemned.delete(id);
 				return;
 			} catch (error) {
 				const delay = times.retryMs[attempt];
@@ -68,6 +72,7 @@ export function createBoxes(deps: BoxesDeps) {
 	async function reconnect(client: Client, run: string, internet: boolean) {
 		let kept: Sdk.Sandbox | null = null;
 		for (const { sandboxId, metadata } of await findSandboxes(client, { instance, run })) {
+			if (condemned.has(sandboxId)) continue;
 			if (kept || metadata.internet !== String(internet)) {
 				own(kill(sandboxId), 'ending a sandbox too many');
 				continue;

@@ -76,3 +76,14 @@ onE2b(
 		expect(e2b.service.boxes.size).toBe(0);
 	}
 );
+
+onE2b('a run that goes on while its sandbox is being ended gets a new one', async (e2b) => {
+	const sandbox = e2b.sandbox();
+	await callIn(sandbox, 'print(1)');
+	e2b.service.faults.push({ on: /^DELETE /, delayMs: 400, times: 1 });
+	const released = sandbox.release('run-1');
+	const slow = await callIn(sandbox, 'import time\ntime.sleep(1)\nprint("whole")');
+	expect(slow).toMatchObject({ ok: true, stdout: 'whole\n' });
+	await released;
+	expect(e2b.service.boxes.size).toBe(1);
+});
