@@ -11,6 +11,8 @@ export default defineConfig({
 	timeout: 180_000,
 	expect: { timeout: 30_000 },
 	forbidOnly: Boolean(process.env.CI),
+	// What passes at the second attempt only is counted as passed and named as flaky.
+	retries: 1,
 	use: {
 		trace: 'off',
 		launchOptions: {

@@ -111,10 +111,13 @@ test('the main job fits on a telephone', async ({ browser, server }) => {
 	});
 	const page = await context.newPage();
 	await page.goto('/');
-	await railOf(page).getByRole('button', { name: /^ENV/ }).tap();
-	await railOf(page)
-		.getByRole('checkbox', { name: /coffee-shop-sales\.csv/ })
-		.tap();
+	const sample = railOf(page).getByRole('checkbox', { name: /coffee-shop-sales\.csv/ });
+	// The drawer opens by scripts: a tap before they came does nothing.
+	await expect(async () => {
+		if (!(await sample.isVisible())) await railOf(page).getByRole('button', { name: /^ENV/ }).tap();
+		await sample.tap({ timeout: 3000 });
+		await expect(sample).toBeChecked({ timeout: 1000 });
+	}).toPass();
 	await page.touchscreen.tap(355, 400);
 	await page.getByLabel('Directive').fill('What sells best?');
 	await page.getByRole('button', { name: 'RUN', exact: true }).tap();

@@ -17,9 +17,9 @@ test('folded it is 48 px wide; hovering, focus and the pin unfold it', async ({ 
 
 	await rail.hover();
 	await expect(heading(rail)).toBeVisible();
-	await page.getByLabel('Directive').hover();
+	await page.getByRole('textbox', { name: 'Directive' }).hover();
 	await expect(heading(rail)).toBeHidden();
-	await page.getByLabel('Directive').focus();
+	await page.getByRole('textbox', { name: 'Directive' }).focus();
 
 	// It lies over the page while it is looked at, and stands beside it once it is pinned.
 	const deck = page.getByRole('region', { name: 'Control deck' });
@@ -28,7 +28,7 @@ test('folded it is 48 px wide; hovering, focus and the pin unfold it', async ({ 
 	await expect(heading(rail)).toBeVisible();
 	expect((await deck.boundingBox())?.x).toBe(48);
 	await rail.getByRole('button', { name: 'Keep the rail open' }).click();
-	await page.getByLabel('Directive').hover();
+	await page.getByRole('textbox', { name: 'Directive' }).hover();
 	await expect(heading(rail)).toBeVisible();
 	expect((await deck.boundingBox())?.x).toBeGreaterThan(350);
 	await page.reload();
@@ -139,11 +139,11 @@ test('artifacts are grouped by run, filtered, sorted and searched', async ({ pag
 	const card = page.getByRole('tooltip');
 	await expect(card).toContainText('text/csv');
 	await expect(card).toContainText('Expires');
-	await page.getByLabel('Directive').hover();
+	await page.getByRole('textbox', { name: 'Directive' }).hover();
 	await expect(card).toBeHidden();
 	await groups.first().getByRole('link', { name: 'quality.md', exact: true }).focus();
 	await expect(card).toContainText('quality');
-	await page.getByLabel('Directive').focus();
+	await page.getByRole('textbox', { name: 'Directive' }).focus();
 
 	// A run's artifacts go together, after a yes.
 	await rail

@@ -139,8 +139,16 @@ export async function openRail(page: Page): Promise<Locator> {
 	const rail = railOf(page);
 	await rail.getByRole('button', { name: /^ENV/ }).click();
 	await expect(rail.getByRole('heading', { name: 'Environment' })).toBeVisible();
-	const pin = rail.getByRole('button', { name: 'Keep the rail open' });
-	if (await pin.isVisible()) await pin.click();
+	const narrow = (page.viewportSize()?.width ?? 0) <= 640;
+	// On a narrow screen it is a drawer, which has no pin. A click before the scripts came does nothing.
+	if (!narrow)
+		await expect(async () => {
+			const pin = rail.getByRole('button', { name: 'Keep the rail open' });
+			if (await pin.isVisible()) await pin.click();
+			await expect(rail.getByRole('button', { name: 'Unpin the rail' })).toBeVisible({
+				timeout: 1000
+			});
+		}).toPass();
 	return rail;
 }
 
