@@ -12,7 +12,8 @@ import { confirmed, runId } from '../../actions/fields';
 import { action, named } from '../../actions/form';
 import { rerun } from '../../actions/rerun';
 import { extendRun, pinRun } from '../../actions/retention';
-import { approve, resume, stop } from '../../actions/runs';
+import { approve } from '../../actions/approve';
+import { resume, stop } from '../../actions/runs';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = ({ locals, params }) =>
