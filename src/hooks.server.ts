@@ -5,7 +5,7 @@ import { DomainError } from '$lib/domain/errors';
 import { requirePass } from '$lib/server/clients/rate-limit';
 import { identify as identityOf, KEY_HEADER } from '$lib/server/clients/identify';
 import { KEY_COOKIE, rememberKey } from '$lib/server/clients/key-cookie';
-import { errorResponse, json } from '$lib/server/platform/http/api';
+import { errorResponse, methodNotAllowed } from '$lib/server/platform/http/api';
 import { crossSiteProblem, secureHeaders } from '$lib/server/platform/http/security';
 import { themeOf, withTheme } from '$lib/server/platform/theme';
 import { services, startServices, stopServices } from '$lib/server/services';
@@ -75,11 +75,7 @@ function apiAnswer(response: Response): Response {
 	if (isJson || (response.status !== 404 && response.status !== 405)) return response;
 	if (response.status === 404)
 		return errorResponse(new DomainError('not_found', 'There is no such address.'));
-	const allow = response.headers.get('allow') ?? '';
-	return json(
-		{ code: 'unsupported', message: `This address takes only ${allow}.` },
-		{ status: 405, headers: { allow } }
-	);
+	return methodNotAllowed(response.headers.get('allow') ?? '');
 }
 
 export const handleError: HandleServerError = ({ error, event, status, message }) => {

@@ -1,19 +1,16 @@
 import { whyUnplannable } from '$lib/client/planning';
-import { isRunId, type ClientId } from '$lib/domain/ids';
-import { isActive } from '$lib/domain/run';
-import type { RunView } from '$lib/domain/run-event';
-import { DomainError } from '$lib/domain/errors';
 import { clientOf } from '$lib/server/platform/http/api';
-import { replay } from '$lib/server/runs/replay';
 import { services } from '$lib/server/services';
 import { deleteArtifact, promote } from './actions/artifacts';
 import { named } from './actions/form';
 import { deleteFile, renameFile } from './actions/library';
 import { rerun } from './actions/rerun';
 import { clearOldRuns, extendRun, pinRun } from './actions/retention';
-import { approve, deleteRun, resume, start, stop } from './actions/runs';
+import { approve } from './actions/approve';
+import { deleteRun, resume, start, stop } from './actions/runs';
 import { showKey, theme } from './actions/settings';
 import { upload } from './actions/upload';
+import { currentRun } from './current-run';
 import type { Actions, PageServerLoad } from './$types';
 
 /** Runs that the page itself brings; the rail fetches older ones by itself. */
@@ -52,22 +49,6 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		current
 	};
 };
-
-/** The run that the address names, or the newest active one. */
-async function currentRun(client: ClientId, asked: string | null): Promise<RunView | null> {
-	const { runs, events } = services();
-	if (asked !== null && isRunId(asked)) {
-		try {
-			runs.requireOwn(client, asked);
-			return replay(events, asked);
-		} catch (error) {
-			if (!(error instanceof DomainError)) throw error;
-		}
-	}
-	const { runs: newest } = await runs.list(client, { limit: 20 });
-	const active = newest.find((run) => isActive(run.status));
-	return active && isRunId(active.run_id) ? replay(events, active.run_id) : null;
-}
 
 export const actions: Actions = named({
 	upload,

@@ -2,7 +2,7 @@ import { redirect } from '@sveltejs/kit';
 import { z } from 'zod';
 import { DomainError } from '$lib/domain/errors';
 import { shortId } from '$lib/domain/ids';
-import { decisionSchema, startSchema } from '$lib/domain/workflow';
+import { startSchema } from '$lib/domain/workflow';
 import { services } from '$lib/server/services';
 import { ask, done } from '$lib/components/console/answer';
 import { confirmed, optional, runId, textList } from './fields';
@@ -36,28 +36,6 @@ export const start = action('start', startForm, async ({ client, input }) => {
 export const stop = action('stop', z.object({ run_id: runId }), async ({ client, input }) => {
 	await services().engine.stop(client.id, input.run_id);
 	redirect(303, `/runs/${input.run_id}`);
-});
-
-const decision = z.object({
-	run_id: runId,
-	agent_id: z.string({ error: 'The form does not name an agent.' }),
-	approved: z.enum(['true', 'false'], { error: 'Approve or refuse.' }),
-	note: z.string().max(5000, 'The note can have at most 5,000 characters.').default(''),
-	turn: z.coerce.number().int().min(0),
-	call_id: optional(z.string())
-});
-
-/** A person's decision on exactly what the form showed; a request for anything else stays open. */
-export const approve = action('approve', decision, async ({ client, input, event }) => {
-	const { run_id, approved, note, call_id, ...asked } = input;
-	const request = decisionSchema.parse({
-		...asked,
-		approved: approved === 'true',
-		...(note.trim() === '' ? {} : { note }),
-		...(call_id === undefined ? {} : { call_id })
-	});
-	await services().engine.approve(client.id, run_id, request);
-	redirect(303, event.url.pathname === '/' ? `/?run=${run_id}` : `/runs/${run_id}`);
 });
 
 /** Goes on with an ended run; with a step named, tries that one and what depends on it. */

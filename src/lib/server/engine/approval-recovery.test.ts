@@ -9,7 +9,6 @@ import {
 	call,
 	gate,
 	mortal,
-	neverMind,
 	openStage,
 	request,
 	say,
@@ -18,6 +17,7 @@ import {
 	writingTool,
 	type Script
 } from './testing';
+import { KILLED, killAtEveryWrite } from './testing-moments';
 import { asking, asks, callOnce, counted } from './testing-approval';
 
 let stage: ReturnType<typeof openStage>;
@@ -63,69 +63,51 @@ function expectWhole(db: Db): void {
 	}
 }
 
-test.each([
-	['before a write', false],
-	['in the middle of a write, which is undone', true]
-])('R20 R16 every moment of asking and deciding is one to be killed at: %s', async (_, midway) => {
-	const script: Script = ({ turn }) =>
-		turn === 1
-			? call(['write_file', { filename: 'x.txt', content: 'x' }], ['list_files', { odd: 1 }])
-			: say('done');
-	let survived = false;
-	for (let moment = 0; !survived; moment += 1) {
-		let writes = 0;
-		const life = mortal(stage.db);
-		const counting: Db = {
-			...life.db,
-			write: (unit) => {
-				if (writes++ !== moment) return life.db.write(unit);
-				if (!midway) life.kill();
-				return life.db.write(() => {
-					unit();
-					life.kill();
-					return neverMind();
-				});
-			}
-		};
+test.each(KILLED)(
+	'R20 R16 every moment of asking and deciding is one to be killed at: %s',
+	async (_, midway) => {
+		const script: Script = ({ turn }) =>
+			turn === 1
+				? call(['write_file', { filename: 'x.txt', content: 'x' }], ['list_files', { odd: 1 }])
+				: say('done');
 		const ran: unknown[] = [];
 		const options = { tools: [counted(ran), writingTool()], scripts: { a: script } };
-		const first = stage.openEngine({ ...options, killed: true }, counting);
-		void first
-			.start(client, asking({ a: [], b: ['a'] }, needsBoth))
-			.then((run) => agreeing(first, run, () => writes > moment))
-			.then(() => (survived = writes <= moment))
-			.catch(() => undefined);
-		await until(() => writes > moment || survived);
-		// What was handed in before has gone its way.
-		await stage.db.write(() => undefined);
-		expectWhole(stage.db);
-		const second = stage.openEngine(options);
-		await second.open();
-		for (const { id } of stage.db.q.select().from(runs).all()) {
-			const run = id as RunId;
-			const seen = second.runs.standing(run)?.status;
-			if (seen !== 'queued') expect(second.view(run).status).toBe(seen);
-			await agreeing(second, run, () => false);
-			const state = await second.over(client, run);
-			expect(state.status).toBe('completed');
-			expect(state.total_tokens_used).toBe(45);
-			// Asked once for each thing, and nothing was asked of the model again that was recorded.
-			const items = second.view(run).steps[0]?.transcript ?? [];
-			expect(items.filter((i) => i.kind === 'approval').map((i) => i.approved)).toEqual([
-				true,
-				true
-			]);
-			expect(items.flatMap((i) => (i.kind === 'tool' ? [`${i.tool} ${i.state}`] : []))).toEqual([
-				'write_file ok',
-				'list_files ok'
-			]);
-			expect(ran.at(-1)).toEqual({ input: { odd: 1 }, names: ['x.txt'] });
-		}
-		await second.close();
-		expectWhole(stage.db);
-		await stage.db.write(() => stage.db.q.delete(runs).run());
+		const live = async (db: Db, killed: () => boolean) => {
+			ran.length = 0;
+			const first = stage.openEngine({ ...options, killed: true }, db);
+			const run = await first.start(client, asking({ a: [], b: ['a'] }, needsBoth));
+			return agreeing(first, run, killed);
+		};
+		await killAtEveryWrite(stage.db, midway, live, async () => {
+			expectWhole(stage.db);
+			const second = stage.openEngine(options);
+			await second.open();
+			for (const { id } of stage.db.q.select().from(runs).all()) {
+				const run = id as RunId;
+				const seen = second.runs.standing(run)?.status;
+				if (seen !== 'queued') expect(second.view(run).status).toBe(seen);
+				await agreeing(second, run, () => false);
+				const state = await second.over(client, run);
+				expect(state.status).toBe('completed');
+				expect(state.total_tokens_used).toBe(45);
+				// Asked once for each thing, and nothing was asked of the model again that was recorded.
+				const items = second.view(run).steps[0]?.transcript ?? [];
+				expect(items.filter((i) => i.kind === 'approval').map((i) => i.approved)).toEqual([
+					true,
+					true
+				]);
+				expect(items.flatMap((i) => (i.kind === 'tool' ? [`${i.tool} ${i.state}`] : []))).toEqual([
+					'write_file ok',
+					'list_files ok'
+				]);
+				expect(ran.at(-1)).toEqual({ input: { odd: 1 }, names: ['x.txt'] });
+			}
+			await second.close();
+			expectWhole(stage.db);
+			await stage.db.write(() => stage.db.q.delete(runs).run());
+		});
 	}
-});
+);
 
 test('R20 what waits survives restarts: nothing is written, no place is held, the call is the same', async () => {
 	const scripts = { a: callOnce({ exact: ['this'] }) };

@@ -5,17 +5,8 @@ import type { Agent, StartRequest } from '../../domain/workflow';
 import type { Db } from '../db/client';
 import { runEvents, runs, steps } from '../db/schema';
 import { ModelError } from '../models/model';
-import {
-	call,
-	gate,
-	mortal,
-	neverMind,
-	openStage,
-	request,
-	say,
-	until,
-	type Script
-} from './testing';
+import { call, gate, openStage, request, say, until, type Script } from './testing';
+import { KILLED, killAtEveryWrite } from './testing-moments';
 
 let stage: ReturnType<typeof openStage>;
 let client: ClientId;
@@ -379,49 +370,30 @@ test('R23 a step that has lost its claim changes nothing', async () => {
 	expect(engine.log(run).at(-1)?.type).toBe('tool_called');
 });
 
-test.each([
-	['before a write', false],
-	['in the middle of a write, which is undone', true]
-])('R16 R23 a run with a delegation can be killed at every moment: %s', async (_, midway) => {
-	const graph = { lead: [], spare: ['lead'], after: ['spare'] };
-	const scripts = { lead: delegates([{ ...asked('sibling', 'x'), prune: ['spare'] }]) };
-	let survived = false;
-	for (let moment = 0; !survived; moment += 1) {
-		let writes = 0;
-		const life = mortal(stage.db);
-		const counting: Db = {
-			...life.db,
-			write: (unit) => {
-				if (writes++ !== moment) return life.db.write(unit);
-				if (!midway) life.kill();
-				return life.db.write(() => {
-					unit();
-					life.kill();
-					return neverMind();
-				});
-			}
+test.each(KILLED)(
+	'R16 R23 a run with a delegation can be killed at every moment: %s',
+	async (_, midway) => {
+		const graph = { lead: [], spare: ['lead'], after: ['spare'] };
+		const scripts = { lead: delegates([{ ...asked('sibling', 'x'), prune: ['spare'] }]) };
+		const live = async (db: Db) => {
+			const first = stage.openEngine({ killed: true, scripts }, db);
+			return first.over(client, await first.start(client, team(graph)));
 		};
-		const first = stage.openEngine({ killed: true, scripts }, counting);
-		void first
-			.start(client, team(graph))
-			.then((run) => first.over(client, run))
-			.then(() => (survived = writes <= moment))
-			.catch(() => undefined);
-		await until(() => writes > moment || survived);
-		await stage.db.write(() => undefined);
-		const second = stage.openEngine({ scripts });
-		await second.open();
-		for (const { id } of stage.db.q.select().from(runs).all()) {
-			const run = id as RunId;
-			const state = await second.over(client, run);
-			expect(state.status).toBe('completed');
-			expect(state.completed_agents).toEqual(['lead', 'x', 'after']);
-			expect(state.total_tokens_used).toBe(60);
-			expect(waitsFor(second, run)).toEqual({ lead: [], x: [], after: ['lead', 'x'] });
-			const changes = second.log(run).filter((event) => event.type === 'graph_changed');
-			expect(changes).toHaveLength(1);
-			await expectSame(second, run);
-		}
-		await second.close();
+		await killAtEveryWrite(stage.db, midway, live, async () => {
+			const second = stage.openEngine({ scripts });
+			await second.open();
+			for (const { id } of stage.db.q.select().from(runs).all()) {
+				const run = id as RunId;
+				const state = await second.over(client, run);
+				expect(state.status).toBe('completed');
+				expect(state.completed_agents).toEqual(['lead', 'x', 'after']);
+				expect(state.total_tokens_used).toBe(60);
+				expect(waitsFor(second, run)).toEqual({ lead: [], x: [], after: ['lead', 'x'] });
+				const changes = second.log(run).filter((event) => event.type === 'graph_changed');
+				expect(changes).toHaveLength(1);
+				await expectSame(second, run);
+			}
+			await second.close();
+		});
 	}
-});
+);

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ClientId, RunId } from '../../domain/ids';
 import type { Db } from '../db/client';
 import { runs, steps, turns } from '../db/schema';
-import { call, mortal, neverMind, openStage, request, say, until } from './testing';
+import { call, openStage, request, say, until } from './testing';
+import { KILLED, failEveryFlush, killAtEveryWrite } from './testing-moments';
 
 let stage: ReturnType<typeof openStage>;
 let client: ClientId;
@@ -40,10 +41,7 @@ function expectWhole(db: Db, graph: Record<string, string[]>): void {
 		).toEqual(Array.from({ length: lastEvent }, (_, index) => index + 1));
 }
 
-test.each([
-	['before a write', false],
-	['in the middle of a write, which is undone', true]
-])('R16 every moment of a run is one it can be killed at: %s', async (_, midway) => {
+test.each(KILLED)('R16 every moment of a run is one it can be killed at: %s', async (_, midway) => {
 	const graph = { a: [], b: ['a'], c: ['b'], d: ['b'] };
 	const script = ({ turn }: { turn: number }) =>
 		turn === 1
@@ -53,31 +51,11 @@ test.each([
 				)
 			: say('done');
 	const scripts = { a: script, b: script };
-	let survived = false;
-	for (let moment = 0; !survived; moment += 1) {
-		let writes = 0;
-		const life = mortal(stage.db);
-		const counting: Db = {
-			...life.db,
-			write: (unit) => {
-				if (writes++ !== moment) return life.db.write(unit);
-				if (!midway) life.kill();
-				return life.db.write(() => {
-					unit();
-					life.kill();
-					return neverMind();
-				});
-			}
-		};
-		const first = stage.openEngine({ killed: true, scripts }, counting);
-		void first
-			.start(client, request(graph))
-			.then((run) => first.over(client, run))
-			.then(() => (survived = writes <= moment))
-			.catch(() => undefined);
-		await until(() => writes > moment || survived);
-		// What was handed in before has gone its way.
-		await stage.db.write(() => undefined);
+	const live = async (db: Db) => {
+		const first = stage.openEngine({ killed: true, scripts }, db);
+		return first.over(client, await first.start(client, request(graph)));
+	};
+	await killAtEveryWrite(stage.db, midway, live, async () => {
 		expectWhole(stage.db, graph);
 		const second = stage.openEngine({ scripts });
 		await second.open();
@@ -98,35 +76,19 @@ test.each([
 		}
 		await second.close();
 		expectWhole(stage.db, graph);
-	}
+	});
 });
 
 test('R16 whatever flush fails, what it was for is done again without a restart', async () => {
 	const graph = { a: [], b: ['a'], c: ['a'] };
-	let survived = false;
-	// The first write stores the run: that failure is told to who starts it.
-	for (let moment = 1; !survived; moment += 1) {
-		let writes = 0;
-		const flaky: Db = {
-			...stage.db,
-			write: (unit) => {
-				if (writes++ !== moment) return stage.db.write(unit);
-				return stage.db.write(() => {
-					const result = unit();
-					// As SQLite does when the disk takes no more: the whole flush fails.
-					stage.db.raw.exec('rollback');
-					return result;
-				});
-			}
-		};
+	await failEveryFlush(stage.db, async (flaky) => {
 		const engine = stage.openEngine({}, flaky);
 		await engine.open();
 		const run = await engine.start(client, request(graph));
 		expect((await engine.over(client, run)).status).toBe('completed');
-		survived = writes <= moment;
 		expectWhole(stage.db, graph);
 		await engine.close();
-	}
+	});
 });
 
 test('R16 a hop of a chain is one write: the answer, the end, and the next claim', async () => {

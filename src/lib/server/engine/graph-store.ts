@@ -17,8 +17,6 @@ export function liveAgents(row: { agents: unknown; config: unknown }): Agent[] {
 	);
 }
 
-export type GraphStore = ReturnType<typeof createGraphStore>;
-
 /** Statements on the graph of a run that goes on. What changes rows belongs inside a write unit. */
 export function createGraphStore({ q, raw }: Db) {
 	const delegated = raw

@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -6,7 +7,8 @@ import { parseRunId, type ClientId, type RunId } from '../../domain/ids';
 import { rerunSchema } from '../../domain/workflow';
 import type { Db } from '../db/client';
 import { runs } from '../db/schema';
-import { call, mortal, neverMind, openStage, request, say, until, type Script } from './testing';
+import { call, mortal, openStage, request, say, until, type Script } from './testing';
+import { KILLED, failEveryFlush, killAtEveryWrite } from './testing-moments';
 
 let stage: ReturnType<typeof openStage>;
 let client: ClientId;
@@ -71,73 +73,38 @@ async function expectWhole(
 	expect(shown).toEqual(state.steps.map((s) => [s.agent_id, s.status, s.attempt, s.answer]));
 }
 
-test.each([
-	['before a write', false],
-	['in the middle of a write, which is undone', true]
-])('R21 every moment of a re-run is one it can be killed at: %s', async (_, midway) => {
-	const first = await firstRun();
-	let survived = false;
-	for (let moment = 0; !survived; moment += 1) {
-		let writesSoFar = 0;
-		const life = mortal(stage.db);
-		const counting: Db = {
-			...life.db,
-			write: (unit) => {
-				if (writesSoFar++ !== moment) return life.db.write(unit);
-				if (!midway) life.kill();
-				return life.db.write(() => {
-					unit();
-					life.kill();
-					return neverMind();
-				});
-			}
+test.each(KILLED)(
+	'R21 every moment of a re-run is one it can be killed at: %s',
+	async (_, midway) => {
+		const first = await firstRun();
+		const live = async (db: Db) => {
+			const engine = stage.openEngine({ killed: true, scripts }, db);
+			return engine.over(client, await engine.rerun(client, first, change));
 		};
-		const engine = stage.openEngine({ killed: true, scripts }, counting);
-		void engine
-			.rerun(client, first, change)
-			.then((run) => engine.over(client, run))
-			.then(() => (survived = writesSoFar <= moment))
-			.catch(() => undefined);
-		await until(() => writesSoFar > moment || survived);
-		await stage.db.write(() => undefined);
-		const second = stage.openEngine({ scripts });
-		await second.open();
-		for (const { id } of stage.db.q.select().from(runs).all())
-			if (id !== first) await expectWhole(second, parseRunId(id));
-		await second.close();
-		for (const { id } of stage.db.q.select().from(runs).all())
-			if (id !== first) await second.runs.remove(client, parseRunId(id));
+		await killAtEveryWrite(stage.db, midway, live, async () => {
+			const second = stage.openEngine({ scripts });
+			await second.open();
+			for (const { id } of stage.db.q.select().from(runs).all())
+				if (id !== first) await expectWhole(second, parseRunId(id));
+			await second.close();
+			for (const { id } of stage.db.q.select().from(runs).all())
+				if (id !== first) await second.runs.remove(client, parseRunId(id));
+		});
+		expect(stage.asked.filter((turn) => !turn.startsWith('z'))).toEqual([]);
 	}
-	expect(stage.asked.filter((turn) => !turn.startsWith('z'))).toEqual([]);
-});
+);
 
 test('R21 whatever flush of a re-run fails, what it was for is done again without a restart', async () => {
 	const first = await firstRun();
-	let survived = false;
-	// The first write stores the run: that failure is told to who starts it.
-	for (let moment = 1; !survived; moment += 1) {
-		let writesSoFar = 0;
-		const flaky: Db = {
-			...stage.db,
-			write: (unit) => {
-				if (writesSoFar++ !== moment) return stage.db.write(unit);
-				return stage.db.write(() => {
-					const result = unit();
-					// As SQLite does when the disk takes no more: the whole flush fails.
-					stage.db.raw.exec('rollback');
-					return result;
-				});
-			}
-		};
+	await failEveryFlush(stage.db, async (flaky) => {
 		// A step fails whose own call cannot be recorded: this one makes none.
 		const engine = stage.openEngine({ scripts: { ...scripts, z: () => say('z') } }, flaky);
 		await engine.open();
 		const run = await engine.rerun(client, first, change);
 		await expectWhole(engine, run, []);
-		survived = writesSoFar <= moment;
 		await engine.close();
-		if (!survived) await engine.runs.remove(client, run);
-	}
+		await stage.db.write(() => stage.db.q.delete(runs).where(eq(runs.id, run)).run());
+	});
 });
 
 test('R21 a file that was taken over and never got to its place is put there before anything goes on', async () => {

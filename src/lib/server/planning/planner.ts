@@ -22,8 +22,6 @@ interface PlannerDeps {
 	policy?: TurnPolicy;
 }
 
-export type Planner = ReturnType<typeof createPlanner>;
-
 /** Who proposes workflows: the model that `reasoning` means. */
 export function createPlanner({ models, library, files, config, policy }: PlannerDeps) {
 	const planning = new Set<ClientId>();

@@ -4,11 +4,12 @@ import { clientOf } from '$lib/server/platform/http/api';
 import { orErrorPage, unlessGone } from '$lib/server/platform/http/page';
 import { replay } from '$lib/server/runs/replay';
 import { services } from '$lib/server/services';
+import { approve } from '../../actions/approve';
 import { deleteArtifact, promote } from '../../actions/artifacts';
 import { named } from '../../actions/form';
 import { rerun } from '../../actions/rerun';
 import { extendRun, pinRun } from '../../actions/retention';
-import { approve, removeRun, resume, stop } from '../../actions/runs';
+import { removeRun, resume, stop } from '../../actions/runs';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = ({ locals, params }) =>

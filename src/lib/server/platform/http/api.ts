@@ -51,8 +51,8 @@ export function errorResponse(
 /** For a method that this address does not have; `allow` lists those that it has. */
 export function methodNotAllowed(allow: string): Response {
 	return json(
-		{ code: 'unsupported', message: `This address takes ${allow || 'no such method'}.` },
-		{ status: 405, headers: allow ? { allow } : {} }
+		{ code: 'unsupported', message: `This address takes only ${allow}.` },
+		{ status: 405, headers: { allow } }
 	);
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DomainError } from '$lib/domain/errors';
 import { fileName, localPath, optional, runId, textList } from './fields';
-import { fieldsOf } from './form';
+import { fieldsOf } from './read-form';
 import { z } from 'zod';
 
 const RUN = '0b2f6d1e-8c55-4f6b-9c1a-2d3e4f5a6b7c';
