@@ -102,4 +102,17 @@ describe('list', () => {
 		});
 		expect(rest).toEqual(all.slice(1));
 	});
+
+	it('counts runs and files that can be read; versions of a name count once', async () => {
+		const run = await addRun(1, 'x', { 'a.txt': 'w', 'b.txt': 'w' });
+		await world.output(run, 'a.txt', 'changed');
+		await world.collect(run, client, 'w');
+		await addRun(2, 'empty', {});
+		const expired = await addRun(3, 'y', { 'c.txt': 'w' });
+		await world.endRun(expired);
+		expect(world.artifacts.holdings(client)).toEqual({ runs: 2, files: 3 });
+		world.clock.now = new Date(world.clock.now.getTime() + 169 * 3_600_000);
+		expect(world.artifacts.holdings(client)).toEqual({ runs: 1, files: 2 });
+		expect(world.artifacts.holdings(await world.addClient())).toEqual({ runs: 0, files: 0 });
+	});
 });

@@ -36,7 +36,8 @@ function expectReplayed(state: RunState, view: ReturnType<Engine['view']>): void
 	const shown = view.steps.map((step) => ({
 		...Object.fromEntries(
 			Object.entries(step).filter(
-				([key]) => !['role', 'tools', 'depends_on', 'transcript', 'approval'].includes(key)
+				([key]) =>
+					!['role', 'tools', 'depends_on', 'transcript', 'approval', 'attempts'].includes(key)
 			)
 		)
 	}));
