@@ -5,7 +5,7 @@ import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
 const config = {
 	preprocess: vitePreprocess(),
 	kit: {
-		adapter: adapter({ out: 'build', precompress: false }),
+		adapter: adapter({ out: 'build' }),
 		// hooks.server.ts makes the same check and more, for every content type, and answers as the API does;
 		// the framework's own would also refuse scripts, which send no Origin.
 		csrf: { trustedOrigins: ['*'] },
