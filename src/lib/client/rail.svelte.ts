@@ -207,8 +207,19 @@ export class RailState {
 	apply(event: RunEvent): void {
 		this.runs = withEvent(this.runs, event);
 		if (event.type === 'run_started') this.currentRunId = event.run_id;
-		// Only the server knows until when the artifacts of an ended run are kept.
-		if (event.type === 'run_finished') void this.refresh();
+		if (event.type === 'run_finished') void this.#refreshRun(event.run_id);
+	}
+
+	/** Only the server knows until when an ended run's artifacts are kept, and how much room is left. */
+	#refreshRun(runId: string): Promise<boolean> {
+		return this.#attempt(async () => {
+			const [run, client] = await Promise.all([
+				callApi<RunArtifacts>('GET', `/runtime/artifacts/${runId}`),
+				callApi<{ usage: Usage }>('GET', '/runtime/client')
+			]);
+			this.#changeRun(runId, () => run.body);
+			this.usage = client.body.usage;
+		});
 	}
 
 	#setRetention(runId: string, change: { pinned: boolean } | { expires_at: string }) {

@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test';
+import type { Locator, Page, Response } from '@playwright/test';
 import { newClient } from '../support/api';
 import { expectAccessible, tabTo } from '../support/looks';
 import { expect, openRail, railOf, test as base } from '../support/page';
@@ -7,6 +7,13 @@ import { startServer, type TestServer } from '../support/server';
 
 const RUNS = 500;
 const FILES = 300;
+
+const PROFILER = {
+	id: 'profiler',
+	model: 'builtin:analyst',
+	prompt: 'Profile the files: write profile.json and summary.csv.',
+	tools: ['list_files', 'execute_javascript']
+};
 
 let key: string;
 
@@ -18,6 +25,7 @@ const test = base.extend<object, { server: TestServer }>({
 			const empty = await startServer();
 			const { storageRoot } = empty;
 			const client = await newClient(empty.url);
+			await client.put('numbers.csv', 'day,visits\n1,3\n2,5\n3,8\n');
 			await empty.stop();
 			key = client.key;
 			const past = { runs: RUNS, artifactsOfEach: 20, libraryFiles: FILES };
@@ -143,4 +151,34 @@ test('without scripts the page has the newest runs and says how many there are',
 	await rail.hover({ position: { x: 10, y: 200 } });
 	await expect(rail.getByRole('checkbox', { name: `shelf-${FILES}.md` })).toBeAttached();
 	await context.close();
+});
+
+// The last one: it adds to the past.
+test('a run that ends costs the rail its own artifacts, not those of all runs', async ({
+	page,
+	api
+}) => {
+	await api.json('/runtime/workflows/short', {
+		method: 'PUT',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify({ id: 'short', name: 'Short', agents: [PROFILER] })
+	});
+	await page.goto('/?workflow=short');
+	const rail = await openRail(page);
+	await expect(rail.locator('[data-strip]')).toHaveAccessibleName(/10,000 artifacts/);
+	await rail.getByRole('checkbox', { name: 'numbers.csv' }).check();
+	const answers = new Map<string, Response>();
+	page.on('response', (response) => {
+		const { pathname } = new URL(response.url());
+		if (pathname.startsWith('/runtime/')) answers.set(pathname, response);
+	});
+	await page.getByRole('button', { name: 'RUN', exact: true }).click();
+	await expect(page).toHaveTitle(/Done/, { timeout: 75_000 });
+	const run = new URL(page.url()).searchParams.get('run') ?? '';
+	// Until when they are kept is what only the server knows.
+	await expect.poll(() => [...answers.keys()]).toContain(`/runtime/artifacts/${run}`);
+	expect((await answers.get(`/runtime/artifacts/${run}`)?.body())?.length).toBeLessThan(20_000);
+	await page.waitForLoadState('networkidle');
+	expect([...answers.keys()]).not.toContain('/runtime/artifacts');
+	expect([...answers.keys()]).not.toContain('/runtime/library');
 });
