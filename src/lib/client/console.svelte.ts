@@ -19,6 +19,9 @@ export class ConsoleState {
 	selected: string | null = $state(null);
 	feed: RunFeed | null = $state.raw(null);
 
+	/** Hears that the run on screen has just ended. */
+	onended: ((run: RunView) => void) | null = null;
+
 	readonly run = $derived.by(() => this.feed?.view ?? null);
 	readonly active = $derived.by(() => this.run !== null && isActive(this.run.status));
 	/** The run, or the chosen workflow before there is one. */
@@ -65,7 +68,10 @@ export class ConsoleState {
 
 	#show(runId: string, view?: RunView): void {
 		this.feed = new RunFeed(runId, view);
-		this.feed.onEvent = (event) => this.rail.apply(event);
+		this.feed.onEvent = (event) => {
+			this.rail.apply(event);
+			if (event.type === 'run_finished' && this.run) this.onended?.(this.run);
+		};
 	}
 
 	#preview(): RunView | null {

@@ -40,6 +40,7 @@ export interface Holdings {
 export interface Notice {
 	message: string;
 	tone: 'info' | 'success' | 'error';
+	actions?: { label: string; run: () => unknown }[];
 }
 
 /**
@@ -61,6 +62,10 @@ export class RailState {
 	readonly attached = new SvelteSet<string>();
 	readonly transfers: Transfers;
 
+	/** Hear of an upload that arrived; bring a file of the Library into sight. */
+	onuploaded: ((name: string) => void) | null = null;
+	onreveal: ((name: string) => void) | null = null;
+
 	/** Requests under way. */
 	#pending = $state(0);
 	readonly loading = $derived.by(() => this.#pending > 0 || this.transfers.busy);
@@ -77,7 +82,10 @@ export class RailState {
 		this.transfers = new Transfers({
 			limits: () => this.limits,
 			libraryBytes: () => this.usage.library_bytes,
-			onadded: (file) => this.addFile(file)
+			onadded: (file) => {
+				this.addFile(file);
+				this.onuploaded?.(file.name);
+			}
 		});
 		this.load(data);
 	}
@@ -149,12 +157,15 @@ export class RailState {
 			const query = version === undefined ? '' : `?version=${version}`;
 			const { status, body } = await callApi<LibraryFile>('POST', url + query);
 			if (status === 201) this.addFile(body);
+			const show = { label: 'Show', run: () => this.onreveal?.(body.name) };
+			const undo = { label: 'Undo', run: () => this.remove(body.name) };
 			this.notify?.({
 				tone: 'success',
 				message:
 					status === 201
 						? `Saved to the Library as “${body.name}”.`
-						: `Already in the Library as “${body.name}”.`
+						: `Already in the Library as “${body.name}”.`,
+				actions: status === 201 ? [show, undo] : [show]
 			});
 		});
 	}

@@ -136,3 +136,79 @@ for (const theme of THEMES)
 			await expectTidy(page, `the shortcuts at ${width} px`);
 		}
 	});
+
+test('what happened is said once, with the way to it, and can be taken back', async ({
+	page,
+	api
+}) => {
+	await page.goto('/');
+	await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
+	const file = (name: string) => ({ name, mimeType: 'text/csv', buffer: Buffer.from('a\n1\n') });
+	await railOf(page)
+		.locator('input[type=file]')
+		.setInputFiles([file('one.csv'), file('two.csv')]);
+	const said = page.getByRole('group', { name: 'Notification' });
+	await expect(said).toHaveText(/Added 2 files to the Library/);
+	await said.getByRole('button', { name: 'Show' }).click();
+	await expect(railOf(page).getByRole('checkbox', { name: /one\.csv/ })).toBeFocused();
+
+	const run = await quickRun(api, ['one.csv']);
+	await page.goto(`/?run=${run}`);
+	await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
+	await command(page, 'save quality.md', /^Save quality\.md to the Library/);
+	await said.getByRole('button', { name: 'Undo' }).click();
+	await expect
+		.poll(async () => (await api.library()).map((f) => f.name))
+		.not.toContain('quality.md');
+
+	const deck = page.getByRole('region', { name: 'Control deck' });
+	await deck.getByLabel('Directive').fill('What is in it?');
+	await page.keyboard.press('Control+Enter');
+	const link = said.filter({ hasText: 'was started' }).getByRole('link', { name: 'Its page' });
+	await expect(link).toHaveAttribute('href', /^\/runs\/[0-9a-f-]{36}$/);
+	await link.click();
+	await expect(page).toHaveURL(/\/runs\/[0-9a-f-]{36}$/);
+});
+
+test('the empty console starts a sample', async ({ page }) => {
+	await page.goto('/');
+	await page.getByRole('link', { name: 'Try a sample' }).click();
+	await expect(page.getByLabel('Directive')).toHaveValue(/coffee shop/);
+	await expect(page.getByRole('list', { name: 'Attached files' })).toContainText('coffee-shop');
+});
+
+test.describe('who is new here', () => {
+	test.use({ tour: true });
+
+	for (const width of [1440, 360])
+		test(`is shown around once, by keyboard, with nothing moving (${width} px)`, async ({
+			page
+		}) => {
+			await page.emulateMedia({ reducedMotion: 'reduce' });
+			await page.setViewportSize({ width, height: 740 });
+			await page.goto('/');
+			for (const title of [
+				'Your files',
+				'What you want to know',
+				'Start the team',
+				'Watch them work'
+			]) {
+				const card = page.getByRole('dialog', { name: title });
+				await expect(card).toBeFocused();
+				const box = await card.boundingBox();
+				expect(box?.x).toBeGreaterThanOrEqual(0);
+				expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(width);
+				if (title === 'Your files') await expectAccessible(page, 'the tour');
+				const on = title === 'Watch them work' ? 'Start' : 'Next';
+				await card.getByRole('button', { name: on, exact: true }).press('Enter');
+			}
+			await expect(page.getByRole('dialog')).toHaveCount(0);
+			await expect(page.getByLabel('Directive')).toBeFocused();
+			await page.reload();
+			await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
+			await command(page, 'tour', 'Take the tour');
+			await expect(page.getByRole('dialog', { name: 'Your files' })).toBeFocused();
+			await page.keyboard.press('Escape');
+			await expect(page.getByRole('dialog')).toHaveCount(0);
+		});
+});

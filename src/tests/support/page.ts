@@ -20,6 +20,8 @@ export interface Conduct {
 
 interface TestFixtures {
 	conduct: Conduct;
+	/** Whether the tour of who is new here is offered; other tests have had it. */
+	tour: boolean;
 	/** The same client as `page`, over the HTTP API. */
 	api: ApiClient;
 }
@@ -42,6 +44,15 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 		},
 		{ scope: 'worker' }
 	],
+	tour: [false, { option: true }],
+	context: async ({ context, tour }, use) => {
+		if (!tour)
+			await context.addInitScript(() => {
+				// A page of no origin has no storage.
+				if (location.protocol.startsWith('http')) localStorage.setItem('raro.tour', 'seen');
+			});
+		await use(context);
+	},
 	baseURL: async ({ server }, use) => use(server.url),
 	conduct: [
 		async ({ context }, use) => {

@@ -5,9 +5,11 @@ export interface Toast {
 	tone: 'info' | 'success' | 'error';
 	href?: string;
 	linkText?: string;
+	/** What can be done about it: show it, take it back. */
+	actions?: { label: string; run: () => unknown }[];
 }
 
-const LIMIT = 4;
+const LIMIT = 3;
 
 let nextId = 1;
 let shown: Toast[] = $state([]);
