@@ -180,6 +180,8 @@ test('the empty console starts a sample', async ({ page }) => {
 test.describe('who is new here', () => {
 	test.use({ tour: true });
 
+	const TITLES = ['Your files', 'What you want to know', 'Start the team', 'Watch them work'];
+
 	for (const width of [1440, 360])
 		test(`is shown around once, by keyboard, with nothing moving (${width} px)`, async ({
 			page
@@ -187,28 +189,52 @@ test.describe('who is new here', () => {
 			await page.emulateMedia({ reducedMotion: 'reduce' });
 			await page.setViewportSize({ width, height: 740 });
 			await page.goto('/');
-			for (const title of [
-				'Your files',
-				'What you want to know',
-				'Start the team',
-				'Watch them work'
-			]) {
+			for (const title of TITLES) {
 				const card = page.getByRole('dialog', { name: title });
-				await expect(card).toBeFocused();
+				const on = title === TITLES.at(-1) ? 'Start' : 'Next';
+				await expect(card.getByRole('button', { name: on, exact: true })).toBeFocused();
 				const box = await card.boundingBox();
 				expect(box?.x).toBeGreaterThanOrEqual(0);
 				expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(width);
-				if (title === 'Your files') await expectAccessible(page, 'the tour');
-				const on = title === 'Watch them work' ? 'Start' : 'Next';
-				await card.getByRole('button', { name: on, exact: true }).press('Enter');
+				if (title === TITLES[0]) await expectAccessible(page, 'the tour');
+				await page.keyboard.press('Enter');
 			}
 			await expect(page.getByRole('dialog')).toHaveCount(0);
 			await expect(page.getByLabel('Directive')).toBeFocused();
-			await page.reload();
+
+			// Not again by itself, but whenever it is asked for, from any page; Escape gives the focus back.
+			await page.goto('/runs');
 			await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
 			await command(page, 'tour', 'Take the tour');
-			await expect(page.getByRole('dialog', { name: 'Your files' })).toBeFocused();
+			await expect(page.getByRole('dialog', { name: 'Your files' })).toBeVisible();
 			await page.keyboard.press('Escape');
 			await expect(page.getByRole('dialog')).toHaveCount(0);
+			await page.getByRole('button', { name: 'Commands' }).focus();
+			await page.keyboard.press('?');
+			await shortcuts(page).getByRole('button', { name: 'Take the tour' }).press('Enter');
+			await expect(page.getByRole('dialog').getByRole('button', { name: 'Next' })).toBeFocused();
+			await page.keyboard.press('Escape');
+			await expect(page.getByRole('button', { name: 'Commands' })).toBeFocused();
 		});
+
+	test('can go on working under the tour, and is left alone with work done', async ({
+		page,
+		api
+	}) => {
+		await page.goto('/');
+		await expect(page.getByRole('dialog', { name: 'Your files' })).toBeVisible();
+		await page.getByLabel('Directive').click();
+		await page.keyboard.type('What is in it?');
+		await expect(page.getByLabel('Directive')).toHaveValue('What is in it?');
+		await page.keyboard.press('Escape');
+		await expect(page.getByRole('dialog')).toHaveCount(0);
+
+		await api.put(NAME, await readFile(WEATHER));
+		await quickRun(api, [NAME]);
+		await page.evaluate(() => localStorage.clear());
+		await page.goto('/');
+		await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
+		await expect(page.getByRole('dialog')).toHaveCount(0);
+		expect(await page.evaluate(() => localStorage.getItem('raro.tour'))).toBeNull();
+	});
 });

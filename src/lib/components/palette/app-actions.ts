@@ -5,6 +5,7 @@ import type { Action } from '$lib/client/actions.svelte';
 import { focusField } from '$lib/client/dom';
 import { showOverlay } from '$lib/client/palette.svelte';
 import type { ThemeState } from '$lib/client/theme.svelte';
+import { startTour } from '$lib/client/tour.svelte';
 import { toast } from '$lib/components/ui/toasts.svelte';
 import { THEME_NAMES } from '$lib/domain/theme';
 
@@ -79,8 +80,21 @@ export function appActions(theme: ThemeState): Action[] {
 			keywords: 'keys help',
 			shortcut: '?',
 			run: () => showOverlay('shortcuts')
+		},
+		{
+			id: 'tour',
+			title: 'Take the tour',
+			group: 'Help',
+			keywords: 'introduction first steps explain',
+			run: takeTour
 		}
 	];
+}
+
+/** The tour is one of the console. */
+export async function takeTour(): Promise<void> {
+	if (page.route.id !== '/') await goto('/');
+	startTour();
 }
 
 const DIRECTIVE = '[name="user_directive"]';
