@@ -1,3 +1,4 @@
+import { outlineOf } from '$lib/client/run-outline';
 import { DomainError } from '$lib/domain/errors';
 import { isRunId, type ClientId } from '$lib/domain/ids';
 import { isActive } from '$lib/domain/run';
@@ -11,12 +12,12 @@ export async function currentRun(client: ClientId, asked: string | null): Promis
 	if (asked !== null && isRunId(asked)) {
 		try {
 			runs.requireOwn(client, asked);
-			return replay(events, asked);
+			return outlineOf(replay(events, asked), null);
 		} catch (error) {
 			if (!(error instanceof DomainError)) throw error;
 		}
 	}
 	const { runs: newest } = await runs.list(client, { limit: 20 });
 	const active = newest.find((run) => isActive(run.status));
-	return active && isRunId(active.run_id) ? replay(events, active.run_id) : null;
+	return active && isRunId(active.run_id) ? outlineOf(replay(events, active.run_id), null) : null;
 }

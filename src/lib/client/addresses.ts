@@ -14,6 +14,16 @@ export function sessionFileUrl(runId: string, name: string): string {
 	return `/runtime/${runId}/files/${encodeURIComponent(name)}`;
 }
 
+/** The run's page, opened where an item of its transcript is, shown whole; `seq` is the item's number. */
+export function itemUrl(runId: string, seq: number): string {
+	return `/runs/${runId}?item=${seq}#item-${seq}`;
+}
+
+/** The run's page, opened where an agent's part begins. */
+export function stepUrl(runId: string, agentId: string): string {
+	return `/runs/${runId}?step=${encodeURIComponent(agentId)}#step-${encodeURIComponent(agentId)}`;
+}
+
 /** Where a run's artifacts are as one zip file. */
 export function archiveUrl(runId: string): string {
 	return `/runtime/artifacts/${runId}/archive`;

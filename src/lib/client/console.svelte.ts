@@ -59,7 +59,7 @@ export class ConsoleState {
 
 	/** Only in the browser. */
 	connect(): void {
-		if (this.active) this.feed?.connect();
+		this.feed?.connect();
 	}
 
 	close(): void {

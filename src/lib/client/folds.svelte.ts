@@ -9,6 +9,11 @@ export class Folds {
 	/** What is to be drawn wherever it is, and whole however long. */
 	sought: number | null = $state(null);
 
+	/** `sought`: what the address asks for. */
+	constructor(sought: number | null = null) {
+		if (sought !== null) this.reveal(sought);
+	}
+
 	isOpen(seq: number, byDefault = false): boolean {
 		return this.#open.get(seq) ?? byDefault;
 	}

@@ -18,8 +18,10 @@ export interface NodeFacts {
 	doing: { text: string; tone: 'plain' | 'amber' | 'red'; title: string } | null;
 	/** Its tools while there is nothing to say of what it does. */
 	tools: string;
-	/** Turns, tokens, cost, whether it was taken over or tried again. */
+	/** Turns, tokens, cost, whether it was tried again. */
 	counts: string;
+	/** Taken over from another run: that is said in place of a time. */
+	reused: boolean;
 	/** When its present attempt began and ended. */
 	start: string | null;
 	end: string | null;
@@ -34,7 +36,6 @@ export function factsOf(step: StepView): NodeFacts {
 		doing: doingOf(step),
 		tools: (step.tools_used.length > 0 ? step.tools_used : step.tools).join(', '),
 		counts: [
-			step.reused && 'reused',
 			step.turns > 0 && plural(step.turns, 'turn'),
 			tokens > 0 && `${formatCount(tokens)} tokens`,
 			tokens > 0 && step.cost_usd !== null && costText([step]),
@@ -42,6 +43,7 @@ export function factsOf(step: StepView): NodeFacts {
 		]
 			.filter((text) => typeof text === 'string')
 			.join(' · '),
+		reused: step.reused !== undefined,
 		start: startOf(step),
 		end: step.ended_at
 	};

@@ -36,8 +36,9 @@ const HIDDEN_FRAME_MS = 250;
 
 /**
  * One run as it happens: its log, applied to `view` in bursts of one frame. Begins after what
- * `initial` already holds; misses nothing and repeats nothing over reconnects. Ends by itself with
- * the run; `reopen` it after the run was resumed.
+ * `initial` already holds; misses nothing and repeats nothing over reconnects. Of an outline it reads
+ * the whole log, and shows that as soon as it tells as much. Ends by itself with the run; `reopen` it
+ * after the run was resumed.
  */
 export class RunFeed {
 	view: RunView = $state(emptyView(''));
@@ -50,6 +51,8 @@ export class RunFeed {
 	#stream: EventStream | null = null;
 	#queue: RunEvent[] = [];
 	#flushing = false;
+	/** What the whole log says up to now, while `view` is an outline. */
+	#whole: RunView | null = null;
 	#retryMs = FIRST_RETRY_MS;
 	#cancelRetry: (() => void) | null = null;
 
@@ -57,12 +60,22 @@ export class RunFeed {
 		this.#runId = runId;
 		this.#options = { open: openSource, soon: nextFrame, later: afterTime, ...options };
 		this.view = initial ?? emptyView(runId);
+		if (initial?.outline) this.#whole = emptyView(runId);
 		if (initial && !isActive(initial.status)) this.connection = 'ended';
 	}
 
-	/** May be called inside an effect: it does not depend on anything. */
+	/**
+	 * Follows the run, unless all of it is here and it is over. May be called inside an effect: it does
+	 * not depend on anything.
+	 */
 	connect(): void {
-		untrack(() => this.#connect());
+		untrack(() => {
+			if (!this.#complete) this.#connect();
+		});
+	}
+
+	get #complete(): boolean {
+		return this.#whole === null && this.view.last_event > 0 && !isActive(this.view.status);
 	}
 
 	/** The run was resumed: it waits for its turn, and then goes on. */
@@ -83,7 +96,7 @@ export class RunFeed {
 		this.close();
 		this.connection = 'connecting';
 		const stream = this.#options.open(
-			`/runtime/${this.#runId}/events?after=${this.view.last_event}`
+			`/runtime/${this.#runId}/events?after=${(this.#whole ?? this.view).last_event}`
 		);
 		this.#stream = stream;
 		stream.addEventListener('open', () => {
@@ -114,16 +127,27 @@ export class RunFeed {
 		const events = this.#queue;
 		this.#queue = [];
 		for (const event of events) {
-			if (event.seq <= this.view.last_event) continue;
-			apply(this.view, event);
-			this.onEvent?.(event);
+			const shown = this.view.last_event;
+			if (this.#whole) this.#catchUp(this.#whole, event);
+			else apply(this.view, event);
+			if (event.seq > shown) this.onEvent?.(event);
 		}
+	}
+
+	/** Takes the whole in place of the outline once it tells as much. */
+	#catchUp(whole: RunView, event: RunEvent): void {
+		apply(whole, event);
+		if (whole.last_event < this.view.last_event) return;
+		// That a resumed run waits for its turn is not in the log.
+		if (whole.last_event === this.view.last_event) whole.status = this.view.status;
+		this.view = whole;
+		this.#whole = null;
 	}
 
 	/** The server ends the stream after the run's last event; anything else is a lost connection. */
 	#interrupted(stream: EventStream): void {
 		this.#flush();
-		if (this.view.last_event > 0 && !isActive(this.view.status)) {
+		if (this.#complete) {
 			this.close();
 			this.connection = 'ended';
 		} else if (stream.readyState === CLOSED) {

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { emptyView, eventPayload, type NewRunEvent, type RunEvent } from '$lib/domain/run-event';
+import {
+	emptyView,
+	eventPayload,
+	type NewRunEvent,
+	type RunEvent,
+	type RunView,
+	type StepView
+} from '$lib/domain/run-event';
+import { apply } from '$lib/domain/run-view';
 import { RunFeed, type EventStream } from './run-feed.svelte';
 
 const RUN = '5f6c1b7e-0000-4000-8000-000000000000';
@@ -168,5 +176,69 @@ describe('RunFeed', () => {
 		expect(feed.view.last_event).toBe(1);
 		old.send(2, text('late'));
 		expect(feed.view.last_event).toBe(1);
+	});
+
+	describe('of an outline', () => {
+		const log: NewRunEvent[] = [started, text('one '), text('two'), finished];
+		const outline = (events: number): RunView => {
+			const view = log
+				.slice(0, events)
+				.reduce<RunView>(
+					(folded, event, n) =>
+						apply(folded, { ...event, seq: n + 1, run_id: RUN, at: '2026-11-21T12:00:00Z' }),
+					emptyView(RUN)
+				);
+			const steps = view.steps.map((step): StepView => ({
+				...step,
+				transcript: [{ kind: 'gap', seq: 2, count: 1 }]
+			}));
+			return { ...view, steps, outline: true };
+		};
+
+		it('reads the whole log of a run that is over, shows it at once, and ends', () => {
+			const { feed, stream, draw, urls } = setUp(outline(4));
+			const heard: number[] = [];
+			feed.onEvent = (event) => heard.push(event.seq);
+			expect(urls()).toEqual([`/runtime/${RUN}/events?after=0`]);
+			log.slice(0, 3).forEach((event, n) => stream().send(n + 1, event));
+			draw();
+			expect(feed.view.outline).toBe(true);
+			stream().send(4, finished);
+			draw();
+			expect(feed.view.outline).toBeUndefined();
+			expect(feed.view.steps[0]?.transcript).toMatchObject([{ kind: 'text', text: 'one two' }]);
+			stream().failed(0);
+			expect(feed.connection).toBe('ended');
+			// All of it was on the page before.
+			expect(heard).toEqual([]);
+			feed.connect();
+			expect(urls()).toHaveLength(1);
+		});
+
+		it('goes on where it was after the connection broke', () => {
+			const { feed, stream, retries, draw, urls } = setUp(outline(4));
+			stream().send(1, started);
+			stream().send(2, text('one '));
+			draw();
+			stream().failed(2);
+			expect(feed.connection).toBe('lost');
+			retries.at(-1)?.callback();
+			expect(urls().at(-1)).toBe(`/runtime/${RUN}/events?after=2`);
+		});
+
+		it('tells what happens meanwhile once, and keeps that a resumed run waits', () => {
+			const { feed, stream, draw } = setUp(outline(2));
+			const heard: number[] = [];
+			feed.onEvent = (event) => heard.push(event.seq);
+			log.slice(0, 3).forEach((event, n) => stream().send(n + 1, event));
+			draw();
+			expect(heard).toEqual([3]);
+			expect(feed.view.steps[0]?.transcript).toMatchObject([{ text: 'one two' }]);
+
+			const queued = setUp({ ...outline(4), status: 'queued' });
+			log.forEach((event, n) => queued.stream().send(n + 1, event));
+			queued.draw();
+			expect(queued.feed.view).toMatchObject({ status: 'queued', last_event: 4 });
+		});
 	});
 });

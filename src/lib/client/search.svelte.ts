@@ -8,6 +8,9 @@ import type { Block } from './transcript';
 const NONE: Found = { hits: [], capped: false };
 const ALL = 'found';
 const ONE = 'found-now';
+/** What is aimed at stands still after so many frames without a move. */
+const STILL_FRAMES = 5;
+const TRIES = 60;
 
 /**
  * The search within the run on screen: what is found, which of it one stands on, and its marks in the
@@ -50,16 +53,28 @@ export class RunSearch {
 		if (hit.seq !== null) this.#folds.reveal(hit.seq);
 		await tick();
 		// What comes into sight is still growing: it is aimed at until it stands still.
-		for (let last = NaN, tries = 0; tries < 12; tries++) {
+		const hand = new AbortController();
+		const { signal } = hand;
+		for (const type of ['wheel', 'touchmove'])
+			addEventListener(type, () => hand.abort(), { passive: true, once: true, signal });
+		let last = NaN;
+		for (let tries = 0, still = 0; tries < TRIES && still < STILL_FRAMES; tries++) {
 			await new Promise(requestAnimationFrame);
+			if (signal.aborted || !this.#standsOn(hit)) break;
 			const target = this.#rangeOf(hit);
 			if (!target) continue;
 			const { top } = target.getBoundingClientRect();
-			if (top === last) break;
-			bringIntoView(target);
+			still = top === last ? still + 1 : 0;
+			if (still === 0) bringIntoView(target);
 			last = target.getBoundingClientRect().top;
 		}
+		hand.abort();
 		this.#mark();
+	}
+
+	#standsOn(hit: Hit): boolean {
+		const now = this.found.hits[this.at];
+		return now?.key === hit.key && now.nth === hit.nth;
 	}
 
 	/** For `{@attach}` on what is searched. */

@@ -194,7 +194,16 @@ export type TranscriptItem =
 			added: string[];
 			removed: string[];
 			at: string;
-	  };
+	  }
+	| Gap;
+
+/** Where a page left something out to open fast: so many blocks, the first with number `seq`. */
+export interface Gap {
+	kind: 'gap';
+	/** 0: not in the transcript, the answer alone. */
+	seq: number;
+	count: number;
+}
 
 /** One time that a step was at work. */
 export interface AttemptSpan {
@@ -237,6 +246,8 @@ export interface RunView {
 	/** Log lines that belong to no step. */
 	notes: { seq: number; level: 'info' | 'warn' | 'error'; message: string; at: string }[];
 	last_event: number;
+	/** Transcripts have gaps: to be looked at, not to be built upon. */
+	outline?: true;
 }
 
 export function emptyView(runId: string): RunView {

@@ -1,3 +1,4 @@
+import { outlineOf, readFrom } from '$lib/client/run-outline';
 import { parseRunId } from '$lib/domain/ids';
 import { isActive } from '$lib/domain/run';
 import { clientOf } from '$lib/server/platform/http/api';
@@ -12,7 +13,7 @@ import { extendRun, pinRun } from '../../actions/retention';
 import { removeRun, resume, stop } from '../../actions/runs';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = ({ locals, params }) =>
+export const load: PageServerLoad = ({ locals, params, url }) =>
 	orErrorPage(async () => {
 		const { artifacts, events, library, runs, sessions, workflows } = services();
 		const client = clientOf(locals);
@@ -23,12 +24,15 @@ export const load: PageServerLoad = ({ locals, params }) =>
 			unlessGone(sessions.listFiles(client.id, run)),
 			library.list(client.id)
 		]);
+		const from = readFrom(url.searchParams);
 		const view = replay(events, run);
 		// Resumed, but its turn has not come: the log does not tell yet.
 		if (state.status === 'queued' && !isActive(view.status)) view.status = 'queued';
 		return {
 			run: state,
-			view,
+			view: outlineOf(view, from),
+			/** The item that the address asks for. */
+			sought: from && 'item' in from ? from.item : null,
 			/** What a re-run can be given. */
 			library: files.map(({ name }) => name),
 			/** Null once they have expired. */

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import type { NewRunEvent, RunView } from '$lib/domain/run-event';
+import { outlineOf, readFrom } from './run-outline';
+import { stepEnd, viewOf } from './testing';
+
+const begin = (agent_id: string): NewRunEvent => ({
+	type: 'step_started',
+	agent_id,
+	data: { attempt: 1, model: 'x' }
+});
+const says = (agent_id: string, turn: number, text = `${agent_id} ${turn}`): NewRunEvent => ({
+	type: 'text_delta',
+	agent_id,
+	data: { turn, text }
+});
+/** A step that says something in each of so many turns. */
+const talk = (agent_id: string, turns: number, text?: string): NewRunEvent[] => [
+	begin(agent_id),
+	...Array.from({ length: turns }, (_, n) => says(agent_id, n + 1, text))
+];
+const ended = (agent_id: string, answer = 'Done.') => stepEnd(agent_id, {}, { answer });
+
+/** Each step's transcript: how many items follow one another, and how many are missing, as `-n`. */
+const shape = (view: RunView) =>
+	view.steps.map((step) =>
+		step.transcript.reduce<number[]>((runs, item) => {
+			const last = runs.at(-1);
+			if (item.kind === 'gap') return [...runs, -item.count];
+			return last !== undefined && last > 0 ? [...runs.slice(0, -1), last + 1] : [...runs, 1];
+		}, [])
+	);
+const large = viewOf(
+	['a', 'b', 'c'],
+	[...talk('a', 100), ended('a'), ...talk('b', 300), ended('b'), ...talk('c', 50), ended('c')]
+);
+
+describe('outlineOf', () => {
+	it('leaves a small run as it is', () => {
+		const view = viewOf(['a'], [...talk('a', 80), ended('a')]);
+		expect(outlineOf(view, null)).toBe(view);
+	});
+
+	it('keeps the beginning of a long run, and every step with what is told of it', () => {
+		const outline = outlineOf(large, null);
+		expect(outline.outline).toBe(true);
+		expect(shape(outline)).toEqual([[20, -80], [-300], [-50]]);
+		expect(outline.steps.map((step) => step.status)).toEqual(large.steps.map((s) => s.status));
+		expect(outline.last_event).toBe(large.last_event);
+		expect(large.steps[1]?.transcript).toHaveLength(300);
+	});
+
+	it('following the gaps reads every item once, in order', () => {
+		const read: string[] = [];
+		let from: ReturnType<typeof readFrom> = null;
+		for (let pages = 0; pages < 20; pages++) {
+			const outline = outlineOf(large, from);
+			const items = outline.steps.flatMap((step) => step.transcript);
+			const first = items.findIndex((item) => item.kind !== 'gap');
+			const texts = items.slice(first).flatMap((item) => (item.kind === 'text' ? [item.text] : []));
+			read.push(...texts);
+			const next = items.slice(first).find((item) => item.kind === 'gap');
+			if (next?.kind !== 'gap') break;
+			from = readFrom(new URLSearchParams({ item: String(next.seq) }));
+		}
+		const all = large.steps.flatMap((step) =>
+			step.transcript.flatMap((item) => (item.kind === 'text' ? [item.text] : []))
+		);
+		expect(read).toEqual(all);
+	});
+
+	it('begins where the address says: at an item, or at an agent', () => {
+		const seq = large.steps[1]?.transcript[150]?.seq ?? 0;
+		expect(shape(outlineOf(large, { item: seq }))).toEqual([[-100], [-150, 150], [50]]);
+		expect(shape(outlineOf(large, { agent: 'c' }))).toEqual([[-100], [-300], [50]]);
+		// What is not there does not hide what is.
+		expect(shape(outlineOf(large, { agent: 'nobody' }))[0]).toEqual([100]);
+		expect(shape(outlineOf(large, { item: 999_999 }))[0]).toEqual([100]);
+	});
+
+	it('keeps the newest of each agent that works, in chunks as they are drawn', () => {
+		const view = viewOf(
+			['a', 'b', 'c'],
+			[...talk('a', 100), ended('a'), ...talk('b', 95), ...talk('c', 5)]
+		);
+		expect(shape(outlineOf(view, null))).toEqual([[20, -80], [-80, 15], [5]]);
+	});
+
+	it('keeps no more text than a page can bear, but one item however long', () => {
+		const long = 'x'.repeat(9000);
+		const view = viewOf(
+			['a', 'b'],
+			[...talk('a', 10, long), ended('a', long), begin('b'), ended('b', long)]
+		);
+		expect(shape(outlineOf(view, null))).toEqual([[2, -8], [-1]]);
+		const huge = viewOf(['a'], [...talk('a', 3, 'y'.repeat(200_000)), ended('a')]);
+		expect(shape(outlineOf(huge, null))).toEqual([[1, -2]]);
+	});
+
+	it('leaves out an answer with its place, also one that was never streamed', () => {
+		const long = 'x'.repeat(70_000);
+		const view = viewOf(['a', 'b'], [...talk('a', 1), ended('a'), begin('b'), ended('b', long)]);
+		const outline = outlineOf(view, null);
+		expect(outline.steps.map((step) => step.answer)).toEqual(['Done.', null]);
+		expect(outline.steps[1]?.transcript).toEqual([{ kind: 'gap', seq: 0, count: 1 }]);
+		expect(outlineOf(view, { agent: 'b' }).steps[1]?.answer).toBe(long);
+	});
+});
+
+describe('readFrom', () => {
+	it('reads an item’s number or an agent, and nothing else', () => {
+		const read = (query: string) => readFrom(new URLSearchParams(query));
+		expect(read('item=12')).toEqual({ item: 12 });
+		expect(read('step=agent-1')).toEqual({ agent: 'agent-1' });
+		for (const query of ['', 'item=', 'item=0', 'item=-1', 'item=1e3', 'item=x'])
+			expect(read(query), query).toBeNull();
+	});
+});

@@ -1,0 +1,125 @@
+import type { Gap, RunView, StepView, TranscriptItem } from '$lib/domain/run-event';
+import { CHUNK } from './block-window';
+import { blocksOf, type Block } from './transcript';
+
+/** Where to begin to read: at the item with this number, or at this agent. */
+export type ReadFrom = { item: number } | { agent: string };
+
+/** What an address asks for: `?item=<number>` or `?step=<agent>`. */
+export function readFrom(query: URLSearchParams): ReadFrom | null {
+	const item = query.get('item') ?? '';
+	if (/^[1-9]\d{0,14}$/.test(item)) return { item: Number(item) };
+	const agent = query.get('step');
+	return agent === null ? null : { agent };
+}
+
+interface Room {
+	blocks: number;
+	/** Of what the blocks hold, as JSON. */
+	chars: number;
+}
+
+/** What is sent as it is. */
+const SMALL: Room = { blocks: 80, chars: 60_000 };
+/** What fills a first screen, and more. */
+const OPENING: Room = { blocks: CHUNK, chars: 20_000 };
+/** Who asks for a place reads on from there, perhaps without scripts. */
+const READING: Room = { blocks: 10 * CHUNK, chars: 120_000 };
+
+/** A block that may be left out. */
+interface Unit {
+	step: number;
+	seq: number;
+	chars: number;
+	items: TranscriptItem[];
+}
+
+/**
+ * What a page is opened with: the whole view when it is small; else all of its steps, with the
+ * transcript only around `from`, or from its beginning, and what agents do right now. The rest is
+ * replaced by gaps.
+ */
+export function outlineOf(view: RunView, from: ReadFrom | null): RunView {
+	const units = view.steps.flatMap(unitsOf);
+	if (fits(units, SMALL)) return view;
+	const kept = new Set<Unit>();
+	for (const [n, step] of view.steps.entries())
+		if (step.status === 'running' || step.status === 'awaiting_approval')
+			keep(kept, newestOf(units.filter((unit) => unit.step === n)), OPENING);
+	const begin = from === null ? 0 : firstOf(view, units, from);
+	keep(kept, units.slice(begin), from === null ? OPENING : READING);
+	const steps = view.steps.map((step, n) => {
+		const own = units.filter((unit) => unit.step === n);
+		const last = own.at(-1);
+		const transcript = withGaps(own, kept);
+		return { ...step, transcript, answer: last && !kept.has(last) ? null : step.answer };
+	});
+	return { ...view, steps, outline: true };
+}
+
+function fits(units: readonly Unit[], room: Room): boolean {
+	return (
+		units.length <= room.blocks && units.reduce((sum, { chars }) => sum + chars, 0) <= room.chars
+	);
+}
+
+/** An answer that was never streamed stands alone. */
+function unitsOf(step: StepView, n: number): Unit[] {
+	const answer = step.answer?.length ?? 0;
+	const blocks = blocksOf(step.transcript);
+	if (blocks.length === 0 && answer > 0) return [{ step: n, seq: 0, chars: answer, items: [] }];
+	return blocks.map((block, at) => ({
+		step: n,
+		seq: block.seq,
+		chars: JSON.stringify(block).length + (at === blocks.length - 1 ? answer : 0),
+		items: itemsOf(block)
+	}));
+}
+
+function itemsOf(block: Block): TranscriptItem[] {
+	return block.kind === 'artifacts' ? block.items : [block];
+}
+
+/** Keeps units from the first on, as many as there is room for, and at least one. */
+function keep(kept: Set<Unit>, units: readonly Unit[], room: Room): void {
+	let left = room.chars;
+	for (const [n, unit] of units.slice(0, room.blocks).entries()) {
+		left -= unit.chars;
+		if (n > 0 && left < 0) return;
+		kept.add(unit);
+	}
+}
+
+/** The units of the last chunk or two, the newest first. */
+function newestOf(units: readonly Unit[]): Unit[] {
+	const whole = Math.floor(units.length / CHUNK) * CHUNK;
+	const begin = units.length - whole < CHUNK / 2 ? whole - CHUNK : whole;
+	return units.slice(Math.max(0, begin)).reverse();
+}
+
+function firstOf(view: RunView, units: readonly Unit[], from: ReadFrom): number {
+	if ('item' in from)
+		return Math.max(
+			0,
+			units.findIndex(
+				({ seq, items }) => seq === from.item || items.some((item) => item.seq === from.item)
+			)
+		);
+	const step = view.steps.findIndex(({ agent_id }) => agent_id === from.agent);
+	return Math.max(
+		0,
+		units.findIndex((unit) => unit.step >= step)
+	);
+}
+
+function withGaps(units: readonly Unit[], kept: ReadonlySet<Unit>): TranscriptItem[] {
+	const items: TranscriptItem[] = [];
+	let gap: Gap | null = null;
+	for (const unit of units)
+		if (kept.has(unit)) {
+			items.push(...unit.items);
+			gap = null;
+		} else if (gap) gap.count += 1;
+		else items.push((gap = { kind: 'gap', seq: unit.seq, count: 1 }));
+	return items;
+}
