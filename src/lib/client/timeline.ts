@@ -17,6 +17,8 @@ export interface Segment {
 export interface TimelineRow {
 	agent_id: string;
 	status: StepStatus;
+	/** Taken over from another run: it took no time. */
+	reused: boolean;
 	/** Work first, then what happened in it; each kind in order of time. */
 	segments: Segment[];
 	/** Null before it began. */
@@ -92,6 +94,7 @@ function rowOf(step: StepView, now: number): TimelineRow {
 	return {
 		agent_id: step.agent_id,
 		status: step.status,
+		reused: step.reused !== undefined,
 		segments: all,
 		from: first ? all.reduce((least, { from }) => Math.min(least, from), first.from) : null,
 		to: first ? all.reduce((most, { to }) => Math.max(most, to), first.to) : null,
