@@ -219,3 +219,62 @@ test('every event survives the wire', () => {
 		expect(eventFromPayload(event.seq, event.type, { ...sent })).toEqual(event);
 	}
 });
+
+const at = (seq: number) => `2026-11-21T12:00:${String(seq).padStart(2, '0')}.000Z`;
+/** Event n happens n seconds after noon. */
+const timed = (...events: NewRunEvent[]) =>
+	numbered([started, ...events])
+		.map((event): RunEvent => ({ ...event, at: at(event.seq) }))
+		.reduce(apply, emptyView('r')).steps[0];
+const asks: NewRunEvent = {
+	type: 'approval_requested',
+	agent_id: 'a',
+	data: { turn: 1, call_id: 'c', tool: 'list_files', files: [], reason: 'It lists files.' }
+};
+const answers = (approved: boolean): NewRunEvent => ({
+	type: 'approval_given',
+	agent_id: 'a',
+	data: { turn: 1, call_id: 'c', approved }
+});
+
+test('each time at work has its beginning, its end and how it ended', () => {
+	expect(timed(begin())?.attempts).toEqual([
+		{ attempt: 1, from: at(2), to: null, status: 'running' }
+	]);
+	expect(timed(begin(), ends('failed'), begin(2), ends('completed'))?.attempts).toEqual([
+		{ attempt: 1, from: at(2), to: at(3), status: 'failed' },
+		{ attempt: 2, from: at(4), to: at(5), status: 'completed' }
+	]);
+});
+
+test('R16 a restart in the middle of an attempt does not end it, one after its end begins another', () => {
+	const again = begin(1, { recovered: true });
+	expect(timed(begin(), again, ends('completed'))?.attempts).toEqual([
+		{ attempt: 1, from: at(2), to: at(4), status: 'completed' }
+	]);
+	expect(timed(begin(), ends('failed'), again)?.attempts.map(({ from, to }) => [from, to])).toEqual(
+		[
+			[at(2), at(3)],
+			[at(4), null]
+		]
+	);
+});
+
+test('R21 a step that was taken over never was at work', () => {
+	const over = ends('completed');
+	if (over.type !== 'step_finished') throw new Error('not the end of a step');
+	over.data.reused = { run_id: 'r0', input_tokens: 1, output_tokens: 1, cost_usd: null };
+	expect(timed(over)).toMatchObject({ attempts: [], started_at: at(2), ended_at: at(2) });
+});
+
+test('a question is closed by its answer, or by the end of its step, and stays so', () => {
+	const asked = (...more: NewRunEvent[]) =>
+		timed(begin(), asks, ...more)?.transcript.filter((item) => item.kind === 'approval');
+	expect(asked()).toMatchObject([{ approved: null, closed_at: null }]);
+	expect(asked(answers(true), ends('completed'))).toMatchObject([
+		{ approved: true, closed_at: at(4) }
+	]);
+	expect(asked(answers(false))).toMatchObject([{ approved: false, closed_at: at(4) }]);
+	expect(asked(ends('failed'))).toMatchObject([{ approved: null, closed_at: at(4) }]);
+	expect(asked(ends('failed'), begin(2), ends('completed'))).toMatchObject([{ closed_at: at(4) }]);
+});
