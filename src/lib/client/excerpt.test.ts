@@ -13,6 +13,8 @@ describe('an excerpt', () => {
 		expect(kind('text/csv')).toBe('table');
 		expect(kind('text/markdown')).toBe('markdown');
 		expect(kind('application/json')).toBe('text');
+		expect(kind('text/html')).toBe('html');
+		expect(kind('text/html', 2_000_000)).toBeNull();
 		expect(kind('application/pdf')).toBeNull();
 		expect(kind('text/csv', 0)).toBeNull();
 	});

@@ -2,13 +2,15 @@ import { previewKindOf } from '$lib/domain/media-type';
 import { textSource, type TextSource } from './text-source';
 
 /** How the beginning of a file is shown in a small box; null: its name says all there is to show. */
-export type ExcerptKind = 'image' | 'svg' | 'table' | 'markdown' | 'text' | null;
+export type ExcerptKind = 'image' | 'svg' | 'html' | 'table' | 'markdown' | 'text' | null;
 
 /** The beginning of a file. */
 export type Excerpt =
 	| { kind: 'table'; columns: string[]; rows: string[][]; numeric: boolean[] }
 	| { kind: 'markdown' | 'text'; text: string };
 
+/** A page is drawn whole or not at all. */
+export const MAX_PAGE_BYTES = 1_000_000;
 const READ_CHARS = 16_000;
 const ROWS = 6;
 const COLUMNS = 6;
@@ -19,7 +21,8 @@ export function excerptKindOf(file: { content_type: string; size_bytes: number }
 	if (file.size_bytes === 0) return null;
 	const kind = previewKindOf(file.content_type);
 	if (kind === 'json') return 'text';
-	if (kind === 'pdf' || kind === 'html' || kind === 'none') return null;
+	if (kind === 'html') return file.size_bytes > MAX_PAGE_BYTES ? null : kind;
+	if (kind === 'pdf' || kind === 'none') return null;
 	return kind;
 }
 

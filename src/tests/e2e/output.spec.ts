@@ -1,13 +1,20 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import type { Locator, Page } from '@playwright/test';
 import type { NewRunEvent } from '$lib/domain/run-event';
 import { expectAccessible, expectTidy } from '../support/looks';
-import { apiOf, expect, quickRun, test, THEMES, useTheme } from '../support/page';
+import { apiOf, expect, naturalWidth, quickRun, test, THEMES, useTheme } from '../support/page';
 
 const START = Date.parse('2026-11-21T12:00:00Z');
 const NEEDLE = 'needle-in-the-haystack';
+const SVG =
+	'<svg xmlns="http://www.w3.org/2000/svg" width="300" height="150"><circle cx="75" cy="75" r="60"/></svg>';
+const PIXEL = Buffer.from(
+	'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+	'base64'
+);
 const outputOf = (page: Page): Locator => page.getByRole('region', { name: 'Output' });
 const searchOf = (page: Page): Locator => page.getByLabel('Search in this run');
 
@@ -136,22 +143,63 @@ test('a run of 10,000 events opens with a bounded page and scrolls to its end', 
 		).observe({ type: 'longtask', buffered: true });
 	});
 	const elements = () => page.evaluate(() => document.querySelectorAll('*').length);
-	for (const address of [`/runs/${run}`, `/?run=${run}`]) {
+	for (const [address, most] of [
+		[`/runs/${run}`, 200_000],
+		[`/?run=${run}`, 260_000]
+	] as const) {
+		const document = await (await page.request.get(address)).body();
+		expect(document.length, address).toBeLessThan(most);
 		await page.goto(address);
 		const last = page.getByRole('article', { name: 'agent-40', exact: true });
 		const end = last.getByText('Round 50', { exact: true }).last();
 		await expect(searchOf(page)).toBeVisible();
-		expect(await elements(), address).toBeLessThan(9000);
+		expect(await elements(), address).toBeLessThan(5000);
+		// What the page did not bring is found, and shown, as soon as the log did.
+		await searchOf(page).fill(NEEDLE);
+		await expect(page.getByRole('search').getByRole('status')).toContainText('1 found');
+		await searchOf(page).press('Enter');
+		await expect(page.getByRole('group', { name: 'Printed' }).getByText(NEEDLE)).toBeVisible();
+		await searchOf(page).fill('');
+		await outputOf(page).getByRole('tab', { name: 'Timeline' }).click();
+		await outputOf(page)
+			.getByRole('link', { name: /agent-30 Done/ })
+			.click();
+		const middle = page.getByRole('article', { name: 'agent-30', exact: true });
+		await expect(middle).toBeFocused();
+		await expect(middle.getByText('Round 1', { exact: true }).last()).toBeInViewport();
 		await expect(async () => {
 			await page.evaluate(scrollToEnd);
 			await expect(end).toBeInViewport({ timeout: 500 });
 		}).toPass({ timeout: 30_000 });
 		// What was left behind is not drawn any more.
-		await expect.poll(elements).toBeLessThan(9000);
+		await expect.poll(elements).toBeLessThan(8000);
 		const long = await page.evaluate(() => ('long' in window ? (window.long as number[]) : []));
 		// Far more than it needs, far less than drawing everything does.
 		expect(Math.max(0, ...long), address).toBeLessThan(3000);
 	}
+});
+
+test.describe('without scripts', () => {
+	test.use({ javaScriptEnabled: false });
+
+	test('a long run and a long result are read to their end, page by page', async ({
+		page,
+		server
+	}) => {
+		const run = await writtenRun(page, server, longLog(8, 20));
+		await page.goto(`/runs/${run}`);
+		const step = page.getByRole('article', { name: 'agent-5', exact: true });
+		await expect(step.getByText('Round 1')).toHaveCount(0);
+		await step.getByRole('link', { name: 'Read 60 more items' }).click();
+		const call = step.locator('details').filter({ hasText: 'Round 3' }).nth(1);
+		await call.locator('summary').click();
+		await expect(page.getByText(NEEDLE)).toHaveCount(0);
+		await call.getByRole('link', { name: 'Show all' }).click();
+		await expect(step.getByRole('group', { name: 'Printed' }).getByText(NEEDLE)).toBeVisible();
+		const last = page.getByRole('article', { name: 'agent-8', exact: true });
+		await last.getByRole('link', { name: /^Read \d+ more items$/ }).click();
+		await expect(last.getByText('**Round 20**')).toBeVisible();
+	});
 });
 
 /** Of the page, or of the pane that scrolls by itself. */
@@ -308,6 +356,76 @@ test('files show their beginning where they were made, and open from there', asy
 	// What one unfolds is told by the log alone: it is there again after a reload.
 	await page.reload();
 	await expect(call).toBeVisible();
+});
+
+test('a picture, a drawing, a table, a text and a page show what they are, in boxes that keep their size', async ({
+	page,
+	server,
+	conduct
+}) => {
+	// The browser tells that the script in the page was kept from running.
+	conduct.allow(/Blocked script execution in 'about:srcdoc'/);
+	const files = {
+		'chart.png': ['image/png', PIXEL],
+		'plan.svg': ['image/svg+xml', SVG],
+		'sums.csv': ['text/csv', 'city,visits\nUlm,3\nBonn,5\n'],
+		'report.md': ['text/markdown', '# Findings\n\n| a | b |\n|---|---|\n| 1 | 2 |\n'],
+		'page.html': ['text/html', '<h1>Hello</h1><script>document.body.append("ran")</script>']
+	} as const;
+	const log = longLog(1, 1);
+	const made = Object.entries(files).map(([filename, [content_type, content]], n) => ({
+		filename,
+		version: 1,
+		agent_id: 'agent-1',
+		generated_at: new Date(START + n).toISOString(),
+		size_bytes: content.length,
+		content_type,
+		sha256: createHash('sha256').update(content).digest('hex')
+	}));
+	log.splice(
+		-2,
+		0,
+		...made.map((data): NewRunEvent => ({ type: 'artifact_collected', agent_id: 'agent-1', data }))
+	);
+	const run = await writtenRun(page, server, log);
+	const { clientId } = await apiOf(page.context(), server.url);
+	const db = new Database(path.join(server.storageRoot, 'raro.db'), { timeout: 10_000 });
+	for (const { filename, content_type, size_bytes, sha256 } of made) {
+		const key = `artifacts/${clientId}/${run}/${filename}`;
+		mkdirSync(path.join(server.storageRoot, path.dirname(key)), { recursive: true });
+		writeFileSync(path.join(server.storageRoot, key), files[filename as keyof typeof files][1]);
+		db.prepare(
+			`insert into artifacts (id, run_id, client_id, agent_id, filename, version, content_type,
+				generated_at, storage_key, size_bytes, sha256)
+			values (?, ?, ?, 'agent-1', ?, 1, ?, ?, ?, ?, ?)`
+		).run(randomUUID(), run, clientId, filename, content_type, START, key, size_bytes, sha256);
+	}
+	db.close();
+
+	await page.goto(`/runs/${run}`);
+	const cards = page.getByRole('article').getByRole('list', { name: 'Artifacts' });
+	const cardOf = (name: string) => cards.getByRole('listitem').filter({ hasText: name });
+	const boxOf = (name: string) => cardOf(name).locator('[data-excerpt]');
+	const heights = () =>
+		cards.locator('[data-excerpt]').evaluateAll((boxes) => boxes.map((box) => box.clientHeight));
+	await cardOf('chart.png').scrollIntoViewIfNeeded();
+	const before = await heights();
+	expect(before).toHaveLength(5);
+	await expect.poll(() => naturalWidth(boxOf('chart.png').locator('img'))).toBe(1);
+	await expect.poll(() => naturalWidth(boxOf('plan.svg').locator('img'))).toBe(300);
+	await expect(boxOf('sums.csv').locator('td')).toHaveText(['Ulm', '3', 'Bonn', '5']);
+	await expect(boxOf('report.md').locator('td')).toHaveText(['1', '2']);
+	const frame = boxOf('page.html').frameLocator('iframe');
+	await expect(frame.locator('h1')).toHaveText('Hello');
+	await expect(frame.locator('body')).not.toContainText('ran');
+	expect(await heights()).toEqual(before);
+
+	for (const name of Object.keys(files)) {
+		await cardOf(name).getByRole('link').click();
+		await expect(page.getByRole('dialog', { name })).toBeVisible();
+		await page.keyboard.press('Escape');
+		await expect(page.getByRole('dialog', { name })).toBeHidden();
+	}
 });
 
 test('a failed call stands open with its error, a thought is folded', async ({ page, server }) => {
