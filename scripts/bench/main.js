@@ -4,6 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { benchEngine } from './engine.js';
 import { benchTransfers } from './transfers.js';
+import { benchOpening } from './opening.js';
 import { benchStart } from './start.js';
 import { benchStorage } from './storage.js';
 
@@ -13,7 +14,8 @@ const parts = {
 	start: benchStart,
 	transfers: benchTransfers,
 	storage: benchStorage,
-	engine: benchEngine
+	engine: benchEngine,
+	opening: benchOpening
 };
 
 // On the disk of the checkout: a temp folder in memory would flatter every figure.
