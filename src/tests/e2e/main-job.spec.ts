@@ -213,10 +213,8 @@ test.describe('the results of a run', () => {
 	});
 });
 
-test('what was made is still there after the server was restarted', async ({ browser }) => {
+test('what was made is still there after the server was restarted', async ({ page }) => {
 	const first = await startServer();
-	const context = await browser.newContext();
-	const page = await context.newPage();
 	await page.goto(first.url);
 	const rail = await openRail(page);
 	await upload(page, WEATHER);
@@ -224,7 +222,7 @@ test('what was made is still there after the server was restarted', async ({ bro
 	await page.getByLabel('Directive').fill('Keep this');
 	await page.keyboard.press('Control+Enter');
 	await expect(rail.getByRole('link', { name: 'report.md', exact: true })).toBeVisible({
-		timeout: 75_000
+		timeout: 150_000
 	});
 	await expect(page.getByRole('region', { name: 'Workflow' })).toContainText('4/4 done');
 	await first.stop();
@@ -241,7 +239,7 @@ test('what was made is still there after the server was restarted', async ({ bro
 			page.getByRole('dialog', { name: 'report.md' }).getByRole('table').first()
 		).toBeVisible();
 	} finally {
-		await context.close();
+		await page.close();
 		await second.dispose();
 	}
 });
