@@ -1,6 +1,7 @@
 import { shortId } from '$lib/domain/ids';
 import { isActive, type RunStatus } from '$lib/domain/run';
 import type { RunView } from '$lib/domain/run-event';
+import { waitingStep } from '$lib/domain/run-view';
 import type { WorkflowConfig } from '$lib/domain/workflow';
 import type { RailState } from './rail.svelte';
 import { RunFeed } from './run-feed.svelte';
@@ -24,8 +25,21 @@ export class ConsoleState {
 
 	readonly run = $derived.by(() => this.feed?.view ?? null);
 	readonly active = $derived.by(() => this.run !== null && isActive(this.run.status));
-	/** The run, or the chosen workflow before there is one. */
-	readonly view = $derived.by(() => this.run ?? this.#preview());
+	/**
+	 * The run, or the chosen workflow before there is one. A run that was just started shows the agents
+	 * that it will have, so that they keep their places.
+	 */
+	readonly view = $derived.by((): RunView | null => {
+		const { run } = this;
+		if (run === null) return this.#preview();
+		const awaited = run.steps.length === 0 && this.active ? this.#awaited : null;
+		if (awaited === null) return run;
+		const { workflow_id, name, steps } = awaited;
+		return { ...run, workflow_id, name, steps };
+	});
+
+	/** The agents that the run on screen will have when it begins. */
+	#awaited: RunView | null = null;
 
 	constructor(options: {
 		workflows: WorkflowConfig[];
@@ -43,9 +57,10 @@ export class ConsoleState {
 		if (options.run) this.#show(options.run.run_id, options.run);
 	}
 
-	/** Shows a run that was just started, and follows it. */
-	follow(runId: string): void {
+	/** Shows a run that was just started, of the chosen workflow or as `again`, and follows it. */
+	follow(runId: string, again: RunView | null = null): void {
 		this.close();
+		this.#awaited = again ? asNew(again) : this.#preview();
 		this.selected = null;
 		this.#show(runId);
 		this.rail.currentRunId = runId;
@@ -78,6 +93,12 @@ export class ConsoleState {
 		const workflow = this.workflows.find((w) => w.id === this.workflowId);
 		return workflow ? previewOf(workflow) : null;
 	}
+}
+
+/** The same agents before anything happened. Who was added on the way is added again, or not. */
+function asNew(view: RunView): RunView {
+	const own = view.steps.filter((step) => step.delegated_by === undefined);
+	return { ...view, steps: own.map((step) => waitingStep({ ...step, id: step.agent_id })) };
 }
 
 const SIGNS: Record<RunStatus, string> = {

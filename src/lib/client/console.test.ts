@@ -4,6 +4,7 @@ import type { RunStatus } from '$lib/domain/run';
 import { workflowSchema } from '$lib/domain/workflow';
 import { ConsoleState, pageTitle } from './console.svelte';
 import { RailState } from './rail.svelte';
+import { stepEnd, viewOf } from './testing';
 
 const RUN = '0b2f6d1e-8c55-4f6b-9c1a-2d3e4f5a6b7c';
 
@@ -40,6 +41,23 @@ describe('ConsoleState', () => {
 		expect(desk.workflowId).toBe('second');
 		expect(desk.directive).toBe('find churn');
 		expect(desk.active).toBe(false);
+	});
+
+	it('keeps the agents of a run that was just started in sight until it tells its own', () => {
+		const desk = new ConsoleState({ workflows, rail: rail(), run: null });
+		desk.connect = () => undefined;
+		desk.follow(RUN);
+		expect(desk.run?.steps).toEqual([]);
+		expect(desk.view).toMatchObject({ run_id: RUN, workflow_id: 'first', status: 'queued' });
+		expect(desk.view?.steps.map((step) => step.agent_id)).toEqual(['first-agent']);
+
+		const done = viewOf(['a', 'b'], [stepEnd('a')]);
+		const added = done.steps.map((step) => ({ ...step, agent_id: 'c', delegated_by: 'a' }));
+		desk.follow(RUN, { ...done, steps: [...done.steps, ...added] });
+		expect(desk.view?.steps.map(({ agent_id, status }) => `${agent_id} ${status}`)).toEqual([
+			'a waiting',
+			'b waiting'
+		]);
 	});
 
 	it('counts a waiting run as active: it can be stopped', () => {

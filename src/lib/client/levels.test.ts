@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { layoutOf, levelsOf } from './levels';
+import { levelsOf, tierOf } from './levels';
 
 const node = (agent_id: string, ...depends_on: string[]) => ({ agent_id, depends_on });
-const size = { width: 200, height: 100, gapX: 40, gapY: 20, rows: 8 };
 const diamond = [
 	node('profiler'),
 	node('charts', 'profiler'),
@@ -35,44 +34,13 @@ describe('levelsOf', () => {
 	});
 });
 
-describe('layoutOf', () => {
-	it('centres columns on each other and counts every gap once', () => {
-		const layout = layoutOf(diamond, size);
-		expect(layout).toMatchObject({ width: 680, height: 220 });
-		expect(layout.cards.map(({ x, y }) => [x, y])).toEqual([
-			[0, 60],
-			[240, 0],
-			[240, 120],
-			[480, 60]
-		]);
-	});
-
-	it('draws one line for each dependency, from right edge to left edge', () => {
-		const { edges } = layoutOf(diamond, size);
-		expect(edges.map((e) => `${e.from}>${e.to}`)).toEqual([
-			'profiler>charts',
-			'profiler>quality',
-			'charts>writer',
-			'quality>writer'
-		]);
-		expect(edges[0]?.path).toMatch(/^M200 110.* 240 50$/);
-	});
-
-	it('never lets two cards overlap, however many there are', () => {
-		const many = [node('root'), ...Array.from({ length: 60 }, (_, i) => node(`w${i}`, 'root'))];
-		const spots = layoutOf(many, size).cards.map((c) => `${c.x}/${c.y}`);
-		expect(new Set(spots).size).toBe(61);
-	});
-
-	it('gives a level of many agents several columns and one line for all of them', () => {
-		const many = [node('root'), ...Array.from({ length: 60 }, (_, i) => node(`w${i}`, 'root'))];
-		const layout = layoutOf(many, size);
-		expect(layout.height).toBe(8 * 120 - 20);
-		expect(new Set(layout.cards.map((c) => c.x)).size).toBe(1 + 8);
-		expect(layout.edges).toHaveLength(1);
-	});
-
-	it('is empty for no agents', () => {
-		expect(layoutOf([], size)).toEqual({ width: 0, height: 0, cards: [], edges: [] });
+describe('tierOf', () => {
+	it('gives a stage one of a few heights', () => {
+		const chain = (length: number) =>
+			Array.from({ length }, (_, i) => node(`c${i}`, ...(i ? [`c${i - 1}`] : [])));
+		const fan = (width: number) => Array.from({ length: width }, (_, i) => node(`w${i}`));
+		expect([[], chain(4), fan(1)].map(tierOf)).toEqual(['low', 'low', 'low']);
+		expect([diamond, chain(5), chain(12)].map(tierOf)).toEqual(['middle', 'middle', 'middle']);
+		expect([fan(3), chain(13)].map(tierOf)).toEqual(['tall', 'tall']);
 	});
 });

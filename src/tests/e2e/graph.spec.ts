@@ -252,7 +252,7 @@ test('the wheel scrolls the page and zooms only with Ctrl; dragging moves the vi
 	await expect.poll(async () => (await first.boundingBox())?.width).toBeGreaterThan(at?.width ?? 0);
 });
 
-test('the graph is fetched on demand and takes the place of the board', async ({ page, api }) => {
+test('the graph is fetched on demand and takes the place of the list', async ({ page, api }) => {
 	await page.setViewportSize({ width: 1440, height: 900 });
 	await api.library();
 	const run = await api.start({ id: 'quick', name: 'Q', agents: chain.slice(0, 3) });

@@ -13,7 +13,6 @@ export class StageChoice {
 	readonly form = $derived.by(
 		(): StageForm => this.#chosen ?? (this.#narrow.current ? 'list' : 'graph')
 	);
-	readonly isDefault = $derived.by(() => this.#chosen === null);
 
 	/** Only in the browser. */
 	recall(): void {

@@ -24,6 +24,8 @@ export interface Reply {
 	usage?: UsageTotals;
 	/** Writes the stream in pieces of so many bytes. */
 	splitBytes?: number;
+	/** Awaited before each chunk is written; they count from 0. */
+	before?: (chunk: number) => Promise<void>;
 	/** Ends the request after so many chunks with a token by which the next one goes on. */
 	continueAfter?: number;
 	/** Default: as the model's family does (ids and signatures since Gemini 3). */

@@ -121,7 +121,7 @@ export async function startGemini(options: StandInOptions = {}): Promise<GeminiS
 		const fault = book.takeFault(found.ask);
 		reset = fault !== null && 'cut' in fault && fault.cut === 'reset';
 		if (fault && (('error' in fault && fault.after === undefined) || fault.after === 'nothing'))
-			return sendChunks(response, [], fault, undefined);
+			return sendChunks(response, [], fault);
 		const planned = await planOf(found.ask, apiKey ?? '');
 		if (!planned)
 			return refuse(
@@ -130,12 +130,12 @@ export async function startGemini(options: StandInOptions = {}): Promise<GeminiS
 				)
 			);
 		const { plan, from } = planned;
-		const { continueAfter, splitBytes } = plan.reply;
+		const { continueAfter } = plan.reply;
 		const pausing = from === 0 && continueAfter !== undefined;
 		const token = pausing ? `go-on-${count}` : undefined;
 		if (token !== undefined) goingOn.set(token, { plan, from: continueAfter ?? 0 });
 		const to = pausing ? continueAfter : plan.pieces.length;
-		await sendChunks(response, chunksOf(plan, from, to, token), fault, splitBytes);
+		await sendChunks(response, chunksOf(plan, from, to, token), fault, plan.reply);
 	}
 
 	const server = createServer((message, response) => {

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Fault, GoogleError } from './failure';
-import type { Chunk } from './reply';
+import type { Chunk, Reply } from './reply';
 
 const event = (data: unknown) => `data: ${JSON.stringify(data)}\r\n\r\n`;
 
@@ -15,7 +15,7 @@ export async function sendChunks(
 	response: ServerResponse,
 	chunks: Chunk[],
 	fault: Fault | null,
-	splitBytes: number | undefined
+	{ splitBytes, before }: Pick<Reply, 'splitBytes' | 'before'> = {}
 ): Promise<void> {
 	const after = fault?.after ?? (fault && 'cut' in fault ? 1 : Infinity);
 	if (fault && 'cut' in fault && after === 'nothing') {
@@ -29,7 +29,10 @@ export async function sendChunks(
 	response.writeHead(200, { 'content-type': 'text/event-stream' });
 	response.flushHeaders();
 	const sent = chunks.slice(0, after === 'nothing' ? 0 : after);
-	for (const chunk of sent) await write(response, event(chunk), splitBytes);
+	for (const [index, chunk] of sent.entries()) {
+		await before?.(index);
+		await write(response, event(chunk), splitBytes);
+	}
 	if (fault) await breakOff(response, fault);
 	else response.end();
 }
