@@ -208,6 +208,8 @@ test('a step is chosen, and the view changed, by keyboard alone', async ({ page,
 	const run = await quickRun(api, [NAME]);
 	await page.goto(`/?run=${run}`);
 	await expect(agent(page, 'profiler')).toBeVisible();
+	await tabTo(page, page.getByRole('link', { name: 'Skip to content' }));
+	await page.keyboard.press('Enter');
 	await tabTo(page, agent(page, 'profiler'));
 	await page.keyboard.press('ArrowRight');
 	await expect(agent(page, 'quality')).toBeFocused();
