@@ -21,13 +21,14 @@ export const OFFLINE = 'The server could not be reached. Check the connection an
 export async function callApi<T>(
 	method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
 	path: string,
-	body?: unknown
-): Promise<{ status: number; body: T }> {
+	body?: unknown,
+	headers: Record<string, string> = {}
+): Promise<{ status: number; headers: Headers; body: T }> {
 	let response: Response;
 	try {
 		response = await fetch(path, {
 			method,
-			headers: body === undefined ? {} : { 'content-type': 'application/json' },
+			headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
 			...(body === undefined ? {} : { body: JSON.stringify(body) })
 		});
 	} catch (cause) {
@@ -36,7 +37,8 @@ export async function callApi<T>(
 	const text = await response.text();
 	if (!response.ok) throw errorFrom(response.status, text);
 	// The server of this very page wrote it by the contract.
-	return { status: response.status, body: (text === '' ? null : JSON.parse(text)) as T };
+	const read = (text === '' ? null : JSON.parse(text)) as T;
+	return { status: response.status, headers: response.headers, body: read };
 }
 
 /** Reads the contract's error body; anything else becomes a plain sentence with the status. */

@@ -26,12 +26,20 @@ const draft = z.object({
 	agents: z.array(agent)
 });
 
+/** Work that was not saved. */
+export interface Kept {
+	draft: Draft;
+	/** The `versionTag` of what it began from; null when that was not stored. */
+	base: string | null;
+}
+const kept: z.ZodType<Kept> = z.object({ draft, base: z.string().nullable() });
+
 /** Unsaved work of one workflow, kept in the browser. */
 export interface Unsaved {
 	/** Null when there is none, or none that can be read. */
-	read(): Draft | null;
+	read(): Kept | null;
 	/** False when the browser does not keep it. */
-	write(draft: Draft): boolean;
+	write(work: Kept): boolean;
 	forget(): void;
 }
 
@@ -46,7 +54,7 @@ export function createUnsaved(
 		read() {
 			if (off) return null;
 			try {
-				return draft.parse(JSON.parse(storage.getItem(name) ?? ''));
+				return kept.parse(JSON.parse(storage.getItem(name) ?? ''));
 			} catch {
 				return null;
 			}

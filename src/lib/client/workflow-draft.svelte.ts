@@ -10,16 +10,20 @@ export type WorkflowDraft = ReturnType<typeof createWorkflowDraft>;
 export function createWorkflowDraft(deps: {
 	/** As it is stored, or as it begins. */
 	initial: Draft;
+	/** The `versionTag` of what is stored; null when nothing is. */
+	base: string | null;
 	unusable: UnusableModels;
 	unsaved: Unsaved;
 	now: () => number;
 }) {
 	const { unsaved, now } = deps;
 	const kept = unsaved.read();
-	const found = kept !== null && !edit.sameDraft(kept, deps.initial);
-	let stored = $state.raw(deps.initial);
+	const found = kept !== null && !edit.sameDraft(kept.draft, deps.initial);
+	let stored = $state.raw({ draft: deps.initial, base: deps.base });
+	/** What the draft began from: something newer may be stored by now. */
+	let base = $state(found ? kept.base : deps.base);
 	let history = $state.raw(begin(deps.initial));
-	if (found) history = change(history, { ...kept, id: deps.initial.id }, now());
+	if (found) history = change(history, { ...kept.draft, id: deps.initial.id }, now());
 	let restored = $state(found);
 	let keeps = $state(true);
 	let chosen = $state<number | null>(null);
@@ -27,11 +31,11 @@ export function createWorkflowDraft(deps: {
 	let refused = $state<string | null>(null);
 
 	const checked = $derived(configOf(history.present, deps.unusable));
-	const dirty = $derived(!edit.sameDraft(history.present, stored));
+	const dirty = $derived(!edit.sameDraft(history.present, stored.draft));
 
 	function keep() {
-		if (edit.sameDraft(history.present, stored)) unsaved.forget();
-		else keeps = unsaved.write(history.present);
+		if (edit.sameDraft(history.present, stored.draft)) unsaved.forget();
+		else keeps = unsaved.write({ draft: history.present, base });
 	}
 
 	function apply(next: Draft, key: string | null = null) {
@@ -61,6 +65,14 @@ export function createWorkflowDraft(deps: {
 		},
 		get dirty() {
 			return dirty;
+		},
+		/** The `versionTag` of what it began from, to be named when it is saved. */
+		get base() {
+			return base;
+		},
+		/** Whether it is known that something newer is stored than what it began from. */
+		get behind() {
+			return base !== stored.base;
 		},
 		/** Whether it began with work that was never saved. */
 		get restored() {
@@ -130,15 +142,17 @@ export function createWorkflowDraft(deps: {
 			apply({ ...draft, id: history.present.id });
 			chosen = null;
 		},
-		/** Begins again from what is stored. */
+		/** Begins again from what is stored; a step that can be undone. */
 		discard() {
-			apply(stored);
+			base = stored.base;
+			apply(stored.draft);
 			restored = false;
 			chosen = null;
 		},
-		/** Tells that what it is now has been stored. */
-		saved(draft: Draft) {
-			stored = draft;
+		/** Tells that this has been stored, and under which tag. */
+		saved(draft: Draft, tag: string) {
+			stored = { draft, base: tag };
+			base = tag;
 			restored = false;
 			keep();
 		}

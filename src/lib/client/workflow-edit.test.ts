@@ -180,14 +180,14 @@ describe('unsaved work', () => {
 		};
 		const unsaved = createUnsaved(storage, 'w');
 		expect(unsaved.read()).toBeNull();
-		expect(unsaved.write(draft)).toBe(true);
-		expect(unsaved.read()).toEqual(draft);
+		expect(unsaved.write({ draft, base: '2-x' })).toBe(true);
+		expect(unsaved.read()).toEqual({ draft, base: '2-x' });
 		expect(createUnsaved(storage, 'other').read()).toBeNull();
 		for (const name of kept.keys()) kept.set(name, '{"agents":[{}]}');
 		expect(unsaved.read()).toBeNull();
 		unsaved.forget();
 		expect(kept.size).toBe(0);
 		const full = { ...storage, setItem: () => void JSON.parse('full') };
-		expect(createUnsaved(full, 'w').write(draft)).toBe(false);
+		expect(createUnsaved(full, 'w').write({ draft, base: null })).toBe(false);
 	});
 });

@@ -1,14 +1,4 @@
 import type { WorkflowConfig } from '$lib/domain/workflow';
-import { callApi } from './api';
-
-/** Stores the workflow under its id. @throws ApiError with what the server refuses */
-export async function storeWorkflow(config: WorkflowConfig): Promise<void> {
-	await callApi<WorkflowConfig>(
-		'PUT',
-		`/runtime/workflows/${encodeURIComponent(config.id)}`,
-		config
-	);
-}
 
 /** Has the browser save the workflow as a JSON file. */
 export function downloadWorkflow(config: WorkflowConfig): void {

@@ -17,3 +17,14 @@ export interface WorkflowVersion {
 	created_at: string;
 	workflow: WorkflowConfig;
 }
+
+/**
+ * What names one version of a stored workflow for good: numbers begin again when a workflow is
+ * deleted and another is stored under its id. The API sends it as the ETag.
+ */
+export function versionTag({
+	version,
+	created_at
+}: Pick<WorkflowVersion, 'version' | 'created_at'>): string {
+	return `${version}-${Date.parse(created_at).toString(36)}`;
+}

@@ -9,6 +9,8 @@ import { fieldsOf, readForm } from './read-form';
 interface Call<T> {
 	client: Client;
 	input: T;
+	/** As it came: the fields of `input`, and files. */
+	form: FormData;
 	event: RequestEvent;
 }
 
@@ -25,11 +27,12 @@ export function action<S extends z.ZodType, A extends object>(
 		let values: Fields = {};
 		try {
 			const client = clientOf(event.locals);
-			values = fieldsOf(await readForm(event));
+			const form = await readForm(event);
+			values = fieldsOf(form);
 			const parsed = schema.safeParse(values);
 			if (!parsed.success)
 				throw new DomainError('invalid', parsed.error.issues[0]?.message ?? 'Fill in the form.');
-			return { ...(await call({ client, input: parsed.data, event })), action: name };
+			return { ...(await call({ client, input: parsed.data, form, event })), action: name };
 		} catch (error) {
 			if (error instanceof DomainError) return refusal(name, error, values);
 			throw error;

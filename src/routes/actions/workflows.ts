@@ -1,39 +1,36 @@
 import { redirect } from '@sveltejs/kit';
 import { z } from 'zod';
 import { consoleUrl } from '$lib/client/addresses';
-import { configOf } from '$lib/client/workflow-check';
-import {
-	draftFrom,
-	emptyAgent,
-	removeAgent,
-	workflowIdFor,
-	type Draft
-} from '$lib/client/workflow-form';
+import { draftFrom, emptyAgent, removeAgent, type Draft } from '$lib/client/workflow-form';
 import { ask, done } from '$lib/components/console/answer';
-import { DomainError } from '$lib/domain/errors';
-import type { ClientId } from '$lib/domain/ids';
 import { services } from '$lib/server/services';
 import { confirmed, textList } from './fields';
 import { action } from './form';
+import { storeNew, storeOver, tagField } from './store-workflow';
 
 /** What a workflow is made for: kept until the run is started. */
 const purpose = { user_directive: z.string().default(''), attached_files: textList };
 
 /** A draft to go on with, and what it is made for. */
-export function drafted(draft: Draft, user_directive: string, attached_files: string[]) {
-	return { kind: 'draft' as const, draft, user_directive, attached_files };
+export function drafted(
+	draft: Draft,
+	user_directive: string,
+	attached_files: string[],
+	base: string | null = null
+) {
+	return { kind: 'draft' as const, draft, user_directive, attached_files, base };
 }
 
 /** Adds or removes an agent where no script does it in the page. */
 export const change = action(
 	'change',
-	z.looseObject({ change: z.string(), ...purpose }),
-	async ({ input: { change, user_directive, attached_files, ...fields } }) => {
+	z.looseObject({ change: z.string(), base: tagField, ...purpose }),
+	async ({ input: { change, user_directive, attached_files, base, ...fields } }) => {
 		const draft = draftFrom(textsOf(fields));
 		const removed = /^remove:(\d+)$/.exec(change)?.[1];
 		if (removed !== undefined) removeAgent(draft, Number(removed));
 		else draft.agents.push(emptyAgent(draft.agents));
-		return drafted(draft, user_directive, attached_files);
+		return drafted(draft, user_directive, attached_files, base);
 	}
 );
 
@@ -43,9 +40,7 @@ export const saveNew = action(
 	z.looseObject(purpose),
 	async ({ client, input: { user_directive, attached_files, ...fields } }) => {
 		const draft = draftFrom(textsOf(fields));
-		const { workflows } = services();
-		const taken = (await workflows.list(client.id)).map(({ id }) => id);
-		const id = await store(client.id, { ...draft, id: workflowIdFor(draft.name, taken) });
+		const id = await storeNew(client.id, draft);
 		const next = consoleUrl({ workflow: id, directive: user_directive, attached: attached_files });
 		if (next !== null) redirect(303, next);
 		return done(
@@ -55,12 +50,28 @@ export const saveNew = action(
 	}
 );
 
-/** Replaces one of the client's own workflows. */
-export const saveOwn = action('save', z.looseObject({}), async ({ client, input, event }) => {
-	const id = event.params.id ?? '';
-	await store(client.id, { ...draftFrom(textsOf(input)), id });
-	redirect(303, `/workflows/${encodeURIComponent(id)}`);
-});
+/** Replaces one of the client's own workflows, as it was when the form was opened. */
+export const saveOwn = action(
+	'save',
+	z.looseObject({ base: tagField, over: tagField }),
+	async ({ client, input: { base, over = base, ...fields }, event }) => {
+		const id = event.params.id ?? '';
+		await storeOver(client.id, { ...draftFrom(textsOf(fields)), id }, over);
+		redirect(303, `/workflows/${encodeURIComponent(id)}`);
+	}
+);
+
+/** Stores what the form of a workflow holds as another one. */
+export const saveCopy = action(
+	'save',
+	z.looseObject({ base: tagField }),
+	async ({ client, input: { base: _, ...fields } }) => {
+		const draft = draftFrom(textsOf(fields));
+		const name = `Copy of ${draft.name}`.slice(0, 200);
+		const id = await storeNew(client.id, { ...draft, name });
+		redirect(303, `/workflows/${encodeURIComponent(id)}`);
+	}
+);
 
 export const removeWorkflow = action(
 	'remove',
@@ -79,15 +90,6 @@ export const removeWorkflow = action(
 		redirect(303, '/workflows');
 	}
 );
-
-/** @throws DomainError `invalid` with every problem of the draft as `details` */
-async function store(client: ClientId, draft: Draft): Promise<string> {
-	const { config, problems } = configOf(draft);
-	if (problems)
-		throw new DomainError('invalid', problems.map(({ message }) => message).join(' '), problems);
-	await services().workflows.put(client, config);
-	return config.id;
-}
 
 function textsOf(fields: Record<string, unknown>): Record<string, string | string[]> {
 	return z.record(z.string(), z.union([z.string(), z.array(z.string())])).parse(fields);

@@ -8,11 +8,11 @@ let client: ApiClient;
 
 const ask = (at: string, options: Ask = {}, key = client.key) =>
 	send(server.url, at, { ...options, headers: { 'X-RARO-CLIENT-ID': key, ...options.headers } });
-const put = (id: string, body: object) =>
+const put = (id: string, body: object, headers: Ask['headers'] = {}) =>
 	ask(`/runtime/workflows/${id}`, {
 		method: 'PUT',
 		body: JSON.stringify({ id, ...body }),
-		headers: { 'content-type': 'application/json' }
+		headers: { 'content-type': 'application/json', ...headers }
 	});
 const agents = (prompt: string) => [{ id: 'reader', prompt }];
 
@@ -50,6 +50,42 @@ describe('versions of a stored workflow', () => {
 			expectError(await ask(path, {}, other.key), 404, 'not_found');
 		for (const n of ['0', '2', '-1', '1.5', 'x', '99999999999'])
 			expectError(await ask(`${at}/${n}`), 404, 'not_found');
+	});
+});
+
+describe('a PUT that names what it replaces', () => {
+	const own = (name: string) => ({ name, agents: agents('Read.') });
+
+	test('is refused with 409 when something newer is stored, and changes nothing then', async () => {
+		const created = await put('team', own('One'), { 'if-none-match': '*' });
+		expect(created.status).toBe(201);
+		const first = created.headers.etag ?? '';
+		expect((await ask('/runtime/workflows/team')).headers.etag).toBe(first);
+		const second = await put('team', own('Two'), { 'if-match': first });
+		expect([second.status, second.headers.etag]).toEqual([200, expect.stringMatching(/^"2-/)]);
+
+		const late = await put('team', own('Late'), { 'if-match': first });
+		expectError(late, 409, 'conflict');
+		expect(parse<{ details: unknown }>(late).details).toEqual([
+			{
+				workflow_id: 'team',
+				problem: 'changed_meanwhile',
+				version: 2,
+				created_at: expect.stringMatching(/^\d{4}-.*Z$/)
+			}
+		]);
+		expectError(await put('team', own('New'), { 'if-none-match': '*' }), 409, 'conflict');
+		expect(parse(await ask('/runtime/workflows/team'))).toMatchObject({ name: 'Two' });
+		expect((await put('team', own('Late'), { 'if-match': second.headers.etag })).status).toBe(200);
+		expect((await put('team', own('Whatever'))).status).toBe(200);
+	});
+
+	test('is refused when what it replaces was deleted, and when it cannot be understood', async () => {
+		const { etag } = (await put('gone', own('One'))).headers;
+		await ask('/runtime/workflows/gone', { method: 'DELETE' });
+		expectError(await put('gone', own('Two'), { 'if-match': etag }), 409, 'conflict');
+		expectError(await put('gone', own('Two'), { 'if-match': '*' }), 422, 'invalid');
+		expectError(await ask('/runtime/workflows/gone'), 404, 'not_found');
 	});
 });
 

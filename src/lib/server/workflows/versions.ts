@@ -11,7 +11,9 @@ export const MAX_VERSIONS = 50;
 /** What stored workflows were before; see `workflow_versions`. */
 export interface Versions {
 	/** Within a unit: the next version of a workflow that is stored. The oldest go. */
-	record(client: ClientId, config: WorkflowConfig, at: Date): void;
+	record(client: ClientId, config: WorkflowConfig, at: Date): WorkflowVersion;
+	/** What is stored now. */
+	newest(client: ClientId, id: string): WorkflowVersion | null;
 	/** Newest first; empty when there are none. */
 	list(client: ClientId, id: string): WorkflowVersionInfo[];
 	get(client: ClientId, id: string, version: number): WorkflowVersion | null;
@@ -28,6 +30,12 @@ export function createVersions(db: Db): Versions {
 			.where(of(client, id))
 			.orderBy(desc(workflowVersions.version));
 
+	const whole = (row: typeof workflowVersions.$inferSelect): WorkflowVersion => ({
+		version: row.version,
+		created_at: row.createdAt.toISOString(),
+		workflow: workflowSchema.parse(row.config)
+	});
+
 	return {
 		record(client, config, at) {
 			const version = (rows(client, config.id).limit(1).get()?.version ?? 0) + 1;
@@ -40,6 +48,11 @@ export function createVersions(db: Db): Versions {
 				.delete(workflowVersions)
 				.where(and(of(client, config.id), expired))
 				.run();
+			return { version, created_at: at.toISOString(), workflow: config };
+		},
+		newest(client, id) {
+			const row = rows(client, id).limit(1).get();
+			return row ? whole(row) : null;
 		},
 		list: (client, id) =>
 			rows(client, id)
@@ -54,9 +67,7 @@ export function createVersions(db: Db): Versions {
 				.from(workflowVersions)
 				.where(and(of(client, id), eq(workflowVersions.version, version)))
 				.get();
-			if (!row) return null;
-			const workflow = workflowSchema.parse(row.config);
-			return { version, created_at: row.createdAt.toISOString(), workflow };
+			return row ? whole(row) : null;
 		}
 	};
 }

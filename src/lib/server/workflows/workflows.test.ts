@@ -4,15 +4,17 @@ import { DomainError } from '../../domain/errors';
 import { graphProblems } from '../../domain/graph';
 import { isClientId, type ClientId } from '../../domain/ids';
 import { workflowSchema } from '../../domain/workflow';
+import { versionTag } from '../../domain/workflow-version';
 import { clients } from '../db/schema';
 import { openTestDb } from '../db/testing';
 import { MAX_VERSIONS } from './versions';
 import { createWorkflows } from './workflows';
 
 const opened = openTestDb();
+let clock = Date.parse('2026-11-21T12:00:00Z');
 const workflows = createWorkflows({
 	db: opened.db,
-	now: () => new Date(),
+	now: () => new Date((clock += 1)),
 	requireRunnable(agents) {
 		if (agents.some(({ model }) => model === 'openai:none'))
 			throw new DomainError('invalid', 'No such model.');
@@ -70,8 +72,8 @@ describe('starter workflows', () => {
 
 describe('stored workflows', () => {
 	it('R34 are listed after the starters, and only for who stored them', async () => {
-		expect(await workflows.put(ann, own('mine', 'Zebra'))).toBe('created');
-		expect(await workflows.put(ann, own('also-mine', 'Ant'))).toBe('created');
+		expect(await workflows.put(ann, own('mine', 'Zebra'))).toMatchObject({ done: 'created' });
+		expect(await workflows.put(ann, own('also-mine', 'Ant'))).toMatchObject({ done: 'created' });
 		const ids = (await workflows.list(ann)).map(({ id }) => id);
 		expect(ids.slice(-2)).toEqual(['also-mine', 'mine']);
 		expect(ids[0]).toBe('data-profile');
@@ -91,7 +93,8 @@ describe('stored workflows', () => {
 
 	it('are replaced under their id, and gone when removed', async () => {
 		await workflows.put(ann, own('changing', 'Before'));
-		expect(await workflows.put(ann, own('changing', 'After'))).toBe('replaced');
+		const put = await workflows.put(ann, own('changing', 'After'));
+		expect(put).toMatchObject({ done: 'replaced', version: { version: 2 } });
 		expect((await workflows.get(ann, 'changing'))?.name).toBe('After');
 		await workflows.remove(ann, 'changing');
 		expect(await workflows.get(ann, 'changing')).toBeNull();
@@ -133,5 +136,44 @@ describe('versions of a stored workflow', () => {
 		expect(kept).toHaveLength(MAX_VERSIONS);
 		expect(kept.at(-1)).toEqual([3, 'Name 3']);
 		expect(await workflows.versions(ann, 'data-profile')).toEqual([]);
+	});
+});
+
+describe('a workflow that is put over a certain version', () => {
+	const putTag = async (id: string, name: string, over?: string | null) =>
+		versionTag((await workflows.put(ann, own(id, name), over)).version);
+
+	it('replaces that one and nothing newer; what was refused changed nothing', async () => {
+		const first = await putTag('shared', 'One', null);
+		const second = await putTag('shared', 'Two', first);
+		await expect(workflows.put(ann, own('shared', 'Mine'), first)).rejects.toMatchObject({
+			code: 'conflict',
+			message: expect.stringContaining('Version 2'),
+			details: [{ workflow_id: 'shared', problem: 'changed_meanwhile', version: 2 }]
+		});
+		expect((await workflows.newest(ann, 'shared'))?.workflow.name).toBe('Two');
+		expect(await workflows.versions(ann, 'shared')).toHaveLength(2);
+		expect(await putTag('shared', 'Mine', second)).toMatch(/^3-/);
+	});
+
+	it('is no conflict when it is what is stored already: the answer may have been lost', async () => {
+		const first = await putTag('twice', 'One', null);
+		const second = await putTag('twice', 'Two', first);
+		expect(await putTag('twice', 'Two', first)).toBe(second);
+	});
+
+	it('is not stored over one that came, went, or came again under the same id', async () => {
+		const first = await putTag('reborn', 'One');
+		await expect(workflows.put(ann, own('reborn', 'New'), null)).rejects.toThrow(/already/);
+		await workflows.remove(ann, 'reborn');
+		await expect(workflows.put(ann, own('reborn', 'Two'), first)).rejects.toThrow(/deleted/);
+		await putTag('reborn', 'Another');
+		await expect(workflows.put(ann, own('reborn', 'Two'), first)).rejects.toThrow(/Version 1/);
+	});
+
+	it('replaces whatever there is when it names none', async () => {
+		await putTag('loose', 'One');
+		await putTag('loose', 'Two');
+		expect((await workflows.newest(ann, 'loose'))?.version).toBe(2);
 	});
 });

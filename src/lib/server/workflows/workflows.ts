@@ -3,7 +3,11 @@ import { and, asc, count, eq } from 'drizzle-orm';
 import { DomainError, notFound } from '../../domain/errors';
 import type { ClientId } from '../../domain/ids';
 import { workflowSchema, type Agent, type WorkflowConfig } from '../../domain/workflow';
-import type { WorkflowVersion, WorkflowVersionInfo } from '../../domain/workflow-version';
+import {
+	versionTag,
+	type WorkflowVersion,
+	type WorkflowVersionInfo
+} from '../../domain/workflow-version';
 import type { Db } from '../db/client';
 import { workflows } from '../db/schema';
 import { COMPARE_FILES } from './compare-files';
@@ -22,13 +26,17 @@ export interface Workflows {
 	list(client: ClientId): Promise<WorkflowConfig[]>;
 	get(client: ClientId, id: string): Promise<WorkflowConfig | null>;
 	isStarter(id: string): boolean;
+	/** One's own as it is stored now, with its version; null for a starter too. */
+	newest(client: ClientId, id: string): Promise<WorkflowVersion | null>;
 	/**
 	 * Stores the workflow under its id, replacing the client's own of that id. What changes something
 	 * makes a version.
+	 * @param over the `versionTag` of what it is to replace, null when nothing may be there yet; left
+	 * out, it replaces whatever there is
 	 * @throws DomainError `forbidden` for a starter's id, `invalid` when it could not be run, `too_large`
-	 * when the client has too many
+	 * when the client has too many, `conflict` when something else than `over` is stored
 	 */
-	put(client: ClientId, config: WorkflowConfig): Promise<'created' | 'replaced'>;
+	put(client: ClientId, config: WorkflowConfig, over?: string | null): Promise<Stored>;
 	/** With all its versions. @throws DomainError `not_found`; `forbidden` for a starter */
 	remove(client: ClientId, id: string): Promise<void>;
 	/**
@@ -38,6 +46,13 @@ export interface Workflows {
 	versions(client: ClientId, id: string): Promise<WorkflowVersionInfo[]>;
 	/** @throws DomainError `not_found`, also for a version that is too old to be kept */
 	version(client: ClientId, id: string, version: number): Promise<WorkflowVersion>;
+}
+
+/** What has become of a workflow that was put. */
+export interface Stored {
+	done: 'created' | 'replaced';
+	/** The newest version now. */
+	version: WorkflowVersion;
 }
 
 const STARTERS: readonly WorkflowConfig[] = [
@@ -95,18 +110,21 @@ export function createWorkflows(deps: {
 		},
 		get: async (client, id) => find(client, id),
 		isStarter,
-		async put(client, config) {
+		newest: async (client, id) => versions.newest(client, id),
+		async put(client, config, over) {
 			requireOwnId(config.id);
 			requireRunnable(config.agents);
 			return db.write(() => {
 				const at = now();
-				const before = find(client, config.id);
+				const before = versions.newest(client, config.id);
+				// Also where it was put before and only the answer was lost.
+				if (before && isDeepStrictEqual(before.workflow, config))
+					return { done: 'replaced', version: before };
+				requireNewest(config.id, over, before);
 				if (before) {
-					if (isDeepStrictEqual(before, config)) return 'replaced';
 					const own = and(eq(workflows.clientId, client), eq(workflows.id, config.id));
 					db.q.update(workflows).set({ config, updatedAt: at }).where(own).run();
-					versions.record(client, config, at);
-					return 'replaced';
+					return { done: 'replaced', version: versions.record(client, config, at) };
 				}
 				if (stored(client) >= MAX_STORED)
 					throw new DomainError(
@@ -117,8 +135,7 @@ export function createWorkflows(deps: {
 					.insert(workflows)
 					.values({ clientId: client, id: config.id, config, createdAt: at, updatedAt: at })
 					.run();
-				versions.record(client, config, at);
-				return 'created';
+				return { done: 'created', version: versions.record(client, config, at) };
 			});
 		},
 		async remove(client, id) {
@@ -137,4 +154,24 @@ export function createWorkflows(deps: {
 			return found;
 		}
 	};
+}
+
+/** @throws DomainError `conflict` when `over` names something else than what is stored */
+function requireNewest(
+	id: string,
+	over: string | null | undefined,
+	now: WorkflowVersion | null
+): void {
+	const tag = now && versionTag(now);
+	if (over === undefined || over === tag) return;
+	const { version = null, created_at = null } = now ?? {};
+	throw new DomainError('conflict', conflictMessage(id, over, now), [
+		{ workflow_id: id, problem: 'changed_meanwhile', version, created_at }
+	]);
+}
+
+function conflictMessage(id: string, over: string | null, now: WorkflowVersion | null): string {
+	if (!now) return `"${id}" was deleted after it was opened here. Nothing was stored.`;
+	if (over === null) return `There is a workflow "${id}" already. Nothing was stored.`;
+	return `Version ${now.version} of "${id}" was stored after it was opened here. Nothing was stored: look at that version, then store yours over it or under another id.`;
 }

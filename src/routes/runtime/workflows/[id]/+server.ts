@@ -1,17 +1,27 @@
 import { DomainError, notFound } from '$lib/domain/errors';
 import { workflowSchema } from '$lib/domain/workflow';
+import { versionTag, type WorkflowVersion } from '$lib/domain/workflow-version';
 import { clientOf, handle, json, readJson } from '$lib/server/platform/http/api';
+import { replaces } from '$lib/server/platform/http/precondition';
 import { services } from '$lib/server/services';
 
-/** One stored workflow. */
+const tagged = (version: WorkflowVersion) => ({ etag: `"${versionTag(version)}"` });
+
+/** One stored workflow; one's own with the version it is as `ETag`. */
 export const GET = handle(async ({ locals, params }) => {
 	const client = clientOf(locals);
-	const workflow = await services().workflows.get(client.id, params.id ?? '');
-	if (!workflow) throw notFound();
-	return json(workflow);
+	const { workflows } = services();
+	const own = await workflows.newest(client.id, params.id ?? '');
+	if (own) return json(own.workflow, { headers: tagged(own) });
+	const starter = await workflows.get(client.id, params.id ?? '');
+	if (!starter) throw notFound();
+	return json(starter);
 });
 
-/** Stores a workflow under this id: 201 when it is new, 200 when it replaces one. */
+/**
+ * Stores a workflow under this id: 201 when it is new, 200 when it replaces one. With `If-Match` only
+ * over that version, with `If-None-Match: *` only where there is none: else 409.
+ */
 export const PUT = handle(async (event) => {
 	const client = clientOf(event.locals);
 	const workflow = await readJson(event, workflowSchema);
@@ -22,8 +32,9 @@ export const PUT = handle(async (event) => {
 			`The workflow calls itself "${workflow.id}", the address "${id}": make them the same.`,
 			[{ workflow_id: workflow.id, problem: 'other_id' }]
 		);
-	const done = await services().workflows.put(client.id, workflow);
-	return json(workflow, { status: done === 'created' ? 201 : 200 });
+	const over = replaces(event.request);
+	const { done, version } = await services().workflows.put(client.id, workflow, over);
+	return json(workflow, { status: done === 'created' ? 201 : 200, headers: tagged(version) });
 });
 
 export const DELETE = handle(async ({ locals, params }) => {

@@ -1,24 +1,30 @@
 import { draftOf } from '$lib/client/workflow-form';
 import { DomainError, notFound } from '$lib/domain/errors';
+import { versionTag } from '$lib/domain/workflow-version';
 import { clientOf } from '$lib/server/platform/http/api';
 import { orErrorPage } from '$lib/server/platform/http/page';
 import { services } from '$lib/server/services';
 import { editorData } from '../../../actions/editor';
-import { change, saveOwn } from '../../../actions/workflows';
+import { change, saveCopy, saveOwn } from '../../../actions/workflows';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = ({ locals, params }) =>
 	orErrorPage(async () => {
 		const { workflows } = services();
 		const client = clientOf(locals).id;
-		const workflow = await workflows.get(client, params.id);
-		if (!workflow) throw notFound();
-		if (workflows.isStarter(workflow.id))
-			throw new DomainError(
-				'forbidden',
-				`“${workflow.name}” comes with Raro and cannot be changed. Duplicate it, and change the copy.`
-			);
-		return { draft: draftOf(workflow), ...(await editorData(client)) };
+		const own = await workflows.newest(client, params.id);
+		if (own)
+			return {
+				draft: draftOf(own.workflow),
+				base: versionTag(own),
+				...(await editorData(client))
+			};
+		const starter = await workflows.get(client, params.id);
+		if (!starter) throw notFound();
+		throw new DomainError(
+			'forbidden',
+			`“${starter.name}” comes with Raro and cannot be changed. Duplicate it, and change the copy.`
+		);
 	});
 
-export const actions: Actions = { change, save: saveOwn };
+export const actions: Actions = { change, save: saveOwn, copy: saveCopy };
