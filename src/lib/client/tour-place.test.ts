@@ -6,10 +6,10 @@ const WIDE = { width: 1440, height: 900 };
 const PHONE = { width: 360, height: 740 };
 
 describe('the card of the tour', () => {
-	it('is right of what is tall, below what is wide', () => {
+	it('is at the foot of what is tall, below what is wide', () => {
 		expect(placeBeside({ left: 0, top: 0, width: 48, height: 900 }, CARD, WIDE)).toEqual({
 			left: 60,
-			top: 8
+			top: 742
 		});
 		expect(placeBeside({ left: 0, top: 0, width: 360, height: 44 }, CARD, PHONE)).toEqual({
 			left: 8,

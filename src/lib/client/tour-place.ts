@@ -19,9 +19,11 @@ export function placeBeside(
 ): { left: number; top: number } {
 	const right = anchor.left + anchor.width;
 	const bottom = anchor.top + anchor.height;
+	// At its foot: what unfolds from there is worked with from its top.
+	const low = bottom - card.height;
 	const beside = [
-		{ left: right + GAP, top: anchor.top },
-		{ left: anchor.left - GAP - card.width, top: anchor.top }
+		{ left: right + GAP, top: low },
+		{ left: anchor.left - GAP - card.width, top: low }
 	];
 	const over = [
 		{ left: anchor.left, top: bottom + GAP },
