@@ -101,6 +101,7 @@ function textsOf(block: Block): string[] {
 			return [...said, body?.text ?? '', ...block.request.files, block.note ?? ''];
 		}
 		case 'attempt':
+			return [block.after ?? ''];
 		case 'gap':
 			return [];
 	}

@@ -87,7 +87,7 @@ describe('axisOf', () => {
 		const all = rows.flat().flatMap(({ from, to }) => [axis.at(from), axis.at(to)]);
 		expect(all).toEqual(all.toSorted((a, b) => a - b));
 		expect(all.at(-1)).toBeCloseTo(1);
-		expect(axis.breaks.reduce((sum, { from, to }) => sum + to - from, 0)).toBeCloseTo(0.5);
+		expect(axis.breaks.reduce((sum, { from, to }) => sum + to - from, 0)).toBeCloseTo(0.6);
 	});
 
 	it('shortens nothing where there was no work to make room for', () => {

@@ -19,7 +19,7 @@ interface Stretch {
 
 const LEAST_PAUSE_MS = 10_000;
 const BREAK_PX = 76;
-const MOST_BROKEN = 0.5;
+const MOST_BROKEN = 0.6;
 const PX_PER_TICK = 110;
 
 /** In order of time: the stretches in which nobody worked, waiting for a person or for a resume. */

@@ -175,7 +175,15 @@ export type TranscriptItem =
 	| { kind: 'artifact'; seq: number; artifact: Artifact; at: string }
 	| { kind: 'refused'; seq: number; filename: string; code: string; message: string; at: string }
 	| { kind: 'log'; seq: number; level: 'info' | 'warn' | 'error'; message: string; at: string }
-	| { kind: 'attempt'; seq: number; attempt: number; recovered: boolean; at: string }
+	| {
+			kind: 'attempt';
+			seq: number;
+			attempt: number;
+			recovered: boolean;
+			/** Why the one before it failed; null when it did not. */
+			after: string | null;
+			at: string;
+	  }
 	| {
 			kind: 'approval';
 			seq: number;
@@ -212,6 +220,8 @@ export interface AttemptSpan {
 	/** Null while it goes on. */
 	to: string | null;
 	status: StepStatus;
+	/** Why it failed. */
+	error: string | null;
 }
 
 export interface StepView extends StepState {

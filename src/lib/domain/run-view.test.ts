@@ -39,7 +39,7 @@ const ends = (status: 'completed' | 'failed'): NewRunEvent => ({
 	data: {
 		status,
 		answer: null,
-		error: null,
+		error: status === 'failed' ? { code: 'x', message: 'It broke.' } : null,
 		turns: 1,
 		tools_used: [],
 		input_tokens: 3,
@@ -239,18 +239,26 @@ const answers = (approved: boolean): NewRunEvent => ({
 
 test('each time at work has its beginning, its end and how it ended', () => {
 	expect(timed(begin())?.attempts).toEqual([
-		{ attempt: 1, from: at(2), to: null, status: 'running' }
+		{ attempt: 1, from: at(2), to: null, status: 'running', error: null }
 	]);
 	expect(timed(begin(), ends('failed'), begin(2), ends('completed'))?.attempts).toEqual([
-		{ attempt: 1, from: at(2), to: at(3), status: 'failed' },
-		{ attempt: 2, from: at(4), to: at(5), status: 'completed' }
+		{ attempt: 1, from: at(2), to: at(3), status: 'failed', error: 'It broke.' },
+		{ attempt: 2, from: at(4), to: at(5), status: 'completed', error: null }
 	]);
+});
+
+test('R21 another attempt tells why the one before it failed', () => {
+	const transcript = timed(begin(), ends('failed'), begin(2), ends('completed'))?.transcript;
+	expect(transcript).toMatchObject([{ kind: 'attempt', attempt: 2, after: 'It broke.' }]);
+	const resumed: NewRunEvent = { ...started, data: { ...started.data, resumed: true } };
+	const after = timed(begin(), ends('failed'), resumed, begin(2));
+	expect(after).toMatchObject({ error: null, transcript: [{ after: 'It broke.' }] });
 });
 
 test('R16 a restart in the middle of an attempt does not end it, one after its end begins another', () => {
 	const again = begin(1, { recovered: true });
 	expect(timed(begin(), again, ends('completed'))?.attempts).toEqual([
-		{ attempt: 1, from: at(2), to: at(4), status: 'completed' }
+		{ attempt: 1, from: at(2), to: at(4), status: 'completed', error: null }
 	]);
 	expect(timed(begin(), ends('failed'), again)?.attempts.map(({ from, to }) => [from, to])).toEqual(
 		[

@@ -117,21 +117,7 @@ function applyToStep(view: RunView, step: StepView, event: RunEvent): void {
 			if (!event.data.recovered) step.started_at = at;
 			step.ended_at = null;
 			step.error = null;
-			if (!event.data.recovered || step.attempts.at(-1)?.to !== null)
-				step.attempts.push({
-					attempt: event.data.attempt,
-					from: at,
-					to: null,
-					status: 'running'
-				});
-			if (event.data.attempt > 1 || event.data.recovered)
-				step.transcript.push({
-					kind: 'attempt',
-					seq,
-					attempt: event.data.attempt,
-					recovered: event.data.recovered ?? false,
-					at
-				});
+			beginAttempt(step, event.data, seq, at);
 			break;
 		case 'text_delta':
 		case 'thought_delta':
@@ -221,11 +207,29 @@ function applyToStep(view: RunView, step: StepView, event: RunEvent): void {
 	}
 }
 
+function beginAttempt(step: StepView, data: EventData['step_started'], seq: number, at: string) {
+	const { attempt, recovered = false } = data;
+	const before = step.attempts.at(-1);
+	if (attempt > 1 || recovered)
+		step.transcript.push({
+			kind: 'attempt',
+			seq,
+			attempt,
+			recovered,
+			after: before?.error ?? null,
+			at
+		});
+	// A restart goes on with what had begun.
+	if (recovered && before?.to === null) return;
+	step.attempts.push({ attempt, from: at, to: null, status: 'running', error: null });
+}
+
 function endSpan(step: StepView, at: string): void {
 	const span = step.attempts.at(-1);
 	if (!span || span.to !== null) return;
 	span.to = at;
 	span.status = step.status;
+	span.error = step.error?.message ?? null;
 }
 
 /** A run waits for a person as long as one of its steps does. */
