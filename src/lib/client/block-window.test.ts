@@ -33,6 +33,6 @@ it('a gap stands alone, takes the room of what is missing and leaves the chunks 
 	expect(outline[1]?.blocks).toEqual([gap]);
 	expect(outline.map(({ early }) => early)).toEqual([true, true, true]);
 	expect(estimatedHeight([gap])).toBe(estimatedHeight(blocks.slice(20, 40)));
-	const at = [gap, ...blocks.slice(40)];
-	expect(chunksOf(at, 0).map((chunk) => chunk.blocks.length)).toEqual([1, 5]);
+	const end = [{ ...gap, count: 30 }, ...blocks.slice(30)];
+	expect(chunksOf(end, 0).map((chunk) => chunk.blocks.length)).toEqual([1, 10, 5]);
 });

@@ -85,15 +85,63 @@ describe('outlineOf', () => {
 		expect(shape(outlineOf(view, null))).toEqual([[20, -80], [-80, 15], [5]]);
 	});
 
-	it('keeps no more text than a page can bear, but one item however long', () => {
-		const long = 'x'.repeat(9000);
+	it('keeps no more text than a page can bear', () => {
+		const long = 'x'.repeat(5900);
 		const view = viewOf(
 			['a', 'b'],
-			[...talk('a', 10, long), ended('a', long), begin('b'), ended('b', long)]
+			[...talk('a', 12, long), ended('a', long), begin('b'), ended('b', long)]
 		);
-		expect(shape(outlineOf(view, null))).toEqual([[2, -8], [-1]]);
-		const huge = viewOf(['a'], [...talk('a', 3, 'y'.repeat(200_000)), ended('a')]);
-		expect(shape(outlineOf(huge, null))).toEqual([[1, -2]]);
+		expect(shape(outlineOf(view, null))).toEqual([[3, -9], [-1]]);
+	});
+
+	const whole = 'y'.repeat(70_000);
+	const call = { turn: 2, call_id: 'c', tool: 'execute_python' };
+	const asks: NewRunEvent = {
+		type: 'approval_requested',
+		agent_id: 'a',
+		data: { ...call, arguments: { code: whole }, files: [], reason: 'Code runs.' }
+	};
+	const agrees: NewRunEvent = {
+		type: 'approval_given',
+		agent_id: 'a',
+		data: { turn: 2, call_id: 'c', approved: true, note: 'As you like.' }
+	};
+	const runs: NewRunEvent[] = [
+		{ type: 'tool_called', agent_id: 'a', data: { ...call, arguments: { code: whole } } },
+		{
+			type: 'tool_finished',
+			agent_id: 'a',
+			data: { ...call, ok: true, result: { files: [{ name: whole }] }, duration_ms: 1 }
+		}
+	];
+
+	it('begins long texts, and says so; the one that is asked for is whole', () => {
+		const view = viewOf(['a'], [...talk('a', 1, whole), asks, agrees, ...runs]);
+		const outline = outlineOf(view, null);
+		expect(outline.outline).toBe(true);
+		const short = whole.slice(0, 6000);
+		expect(outline.steps[0]?.transcript).toMatchObject([
+			{ kind: 'text', text: short, cut: true },
+			{
+				kind: 'approval',
+				request: { arguments: { code: short } },
+				note: 'As you like.',
+				cut: true
+			},
+			{
+				kind: 'tool',
+				arguments: { code: short },
+				result: { files: [{ name: short }] },
+				cut: true
+			}
+		]);
+		const item = view.steps[0]?.transcript[1];
+		expect(outlineOf(view, { item: item?.seq ?? 0 }).steps[0]?.transcript).toContainEqual(item);
+	});
+
+	it('never cuts what a person has to decide about', () => {
+		const view = viewOf(['a'], [begin('a'), asks]);
+		expect(outlineOf(view, null).steps[0]?.transcript).toEqual(view.steps[0]?.transcript);
 	});
 
 	it('leaves out an answer with its place, also one that was never streamed', () => {

@@ -26,6 +26,9 @@ const OPENING: Room = { blocks: CHUNK, chars: 20_000 };
 /** Who asks for a place reads on from there, perhaps without scripts. */
 const READING: Room = { blocks: 10 * CHUNK, chars: 120_000 };
 
+/** Of a text, where not all of it fits. */
+const CUT_CHARS = 6000;
+
 /** A block that may be left out. */
 interface Unit {
 	step: number;
@@ -37,12 +40,14 @@ interface Unit {
 /**
  * What a page is opened with: the whole view when it is small; else all of its steps, with the
  * transcript only around `from`, or from its beginning, and what agents do right now. The rest is
- * replaced by gaps.
+ * replaced by gaps, and long texts by their beginnings, save in what is asked for.
  */
 export function outlineOf(view: RunView, from: ReadFrom | null): RunView {
-	const units = view.steps.flatMap(unitsOf);
-	if (fits(units, SMALL)) return view;
-	const kept = new Set<Unit>();
+	const asked = from && 'item' in from ? from.item : null;
+	const units = view.steps.flatMap((step, n) => unitsOf(step, n, asked));
+	const small = fits(units, SMALL);
+	if (small && !units.some(({ items }) => items.some((item) => 'cut' in item))) return view;
+	const kept = new Set<Unit>(small ? units : []);
 	for (const [n, step] of view.steps.entries())
 		if (step.status === 'running' || step.status === 'awaiting_approval')
 			keep(kept, newestOf(units.filter((unit) => unit.step === n)), OPENING);
@@ -64,16 +69,50 @@ function fits(units: readonly Unit[], room: Room): boolean {
 }
 
 /** An answer that was never streamed stands alone. */
-function unitsOf(step: StepView, n: number): Unit[] {
+function unitsOf(step: StepView, n: number, asked: number | null): Unit[] {
 	const answer = step.answer?.length ?? 0;
 	const blocks = blocksOf(step.transcript);
 	if (blocks.length === 0 && answer > 0) return [{ step: n, seq: 0, chars: answer, items: [] }];
-	return blocks.map((block, at) => ({
-		step: n,
-		seq: block.seq,
-		chars: JSON.stringify(block).length + (at === blocks.length - 1 ? answer : 0),
-		items: itemsOf(block)
-	}));
+	return blocks.map((block, at) => {
+		const items = itemsOf(block).map((item) => (item.seq === asked ? item : beginningOf(item)));
+		const chars = JSON.stringify(items).length + (at === blocks.length - 1 ? answer : 0);
+		return { step: n, seq: block.seq, chars, items };
+	});
+}
+
+/** What a person has to decide about is never cut. */
+function beginningOf(item: TranscriptItem): TranscriptItem {
+	let cut = false;
+	const shorten = (value: unknown): unknown => {
+		if (typeof value === 'string' && value.length > CUT_CHARS) {
+			cut = true;
+			return value.slice(0, CUT_CHARS);
+		}
+		if (typeof value !== 'object' || value === null) return value;
+		if (Array.isArray(value)) return value.map(shorten);
+		return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, shorten(part)]));
+	};
+	const short = shortened(item, shorten);
+	return cut ? short : item;
+}
+
+function shortened(item: TranscriptItem, shorten: (value: unknown) => unknown): TranscriptItem {
+	switch (item.kind) {
+		case 'thought':
+		case 'text':
+			return { ...item, text: String(shorten(item.text)), cut: true };
+		case 'tool': {
+			const { arguments: asked, result } = item;
+			return { ...item, arguments: shorten(asked), result: shorten(result), cut: true };
+		}
+		case 'approval': {
+			if (item.closed_at === null) return item;
+			const request = { ...item.request, arguments: shorten(item.request.arguments) };
+			return { ...item, request, cut: true };
+		}
+		default:
+			return item;
+	}
 }
 
 function itemsOf(block: Block): TranscriptItem[] {

@@ -159,10 +159,11 @@ export function eventFromPayload(
 
 /** One piece of what an agent did, in the order it happened. */
 export type TranscriptItem =
-	| { kind: 'thought' | 'text'; seq: number; turn: number; text: string; at: string }
+	| { kind: 'thought' | 'text'; seq: number; turn: number; text: string; at: string; cut?: Cut }
 	| {
 			kind: 'tool';
 			seq: number;
+			cut?: Cut;
 			turn: number;
 			call_id: string;
 			tool: string;
@@ -187,6 +188,7 @@ export type TranscriptItem =
 	| {
 			kind: 'approval';
 			seq: number;
+			cut?: Cut;
 			request: ApprovalRequest;
 			/** Null while nobody has decided. */
 			approved: boolean | null;
@@ -204,6 +206,9 @@ export type TranscriptItem =
 			at: string;
 	  }
 	| Gap;
+
+/** Only in an outline: long texts in it are beginnings. */
+type Cut = true;
 
 /** Where a page left something out to open fast: so many blocks, the first with number `seq`. */
 export interface Gap {
@@ -256,7 +261,7 @@ export interface RunView {
 	/** Log lines that belong to no step. */
 	notes: { seq: number; level: 'info' | 'warn' | 'error'; message: string; at: string }[];
 	last_event: number;
-	/** Transcripts have gaps: to be looked at, not to be built upon. */
+	/** Transcripts have gaps and cuts: to be looked at, not to be built upon. */
 	outline?: true;
 }
 

@@ -173,6 +173,9 @@ test('a run of 10,000 events opens with a bounded page and scrolls to its end', 
 		}).toPass({ timeout: 30_000 });
 		// What was left behind is not drawn any more.
 		await expect.poll(elements).toBeLessThan(8000);
+		await page.evaluate(scrollToStart);
+		const first = page.getByRole('article', { name: 'agent-1', exact: true });
+		await expect(first.getByText('Round 1', { exact: true }).first()).toBeInViewport();
 		const long = await page.evaluate(() => ('long' in window ? (window.long as number[]) : []));
 		// Far more than it needs, far less than drawing everything does.
 		expect(Math.max(0, ...long), address).toBeLessThan(3000);
@@ -206,6 +209,11 @@ test.describe('without scripts', () => {
 function scrollToEnd(): void {
 	const pane = document.querySelector('[aria-label="Steps"]') ?? document.documentElement;
 	pane.scrollTop = pane.scrollHeight;
+}
+
+/** Where the first step begins. */
+function scrollToStart(): void {
+	document.getElementById('step-agent-1')?.scrollIntoView();
 }
 
 test('the output follows what happens until one scrolls away, and again when asked', async ({
