@@ -34,7 +34,7 @@ for (const theme of THEMES) {
 		await expect(page.getByRole('button', { name: 'STOP', exact: true })).toBeVisible();
 		await expectAccessible(page, 'the console during a run');
 		await expect(page.getByRole('region', { name: 'Workflow' })).toContainText('4/4 done', {
-			timeout: 75_000
+			timeout: 150_000
 		});
 		await page.getByText('execute_', { exact: false }).first().click();
 		await expectAccessible(page, 'the console after a run');
@@ -105,7 +105,7 @@ test('the main job is done by keyboard alone', async ({ page, api }) => {
 	const stop = page.getByRole('button', { name: 'STOP', exact: true });
 	await expect(stop).toBeVisible();
 	await expect(page.getByRole('region', { name: 'Workflow' })).toContainText('4/4 done', {
-		timeout: 75_000
+		timeout: 150_000
 	});
 
 	// The report, by keyboard: into the rail, open it, look at it, back to where one was.

@@ -270,6 +270,6 @@ test('the graph is fetched on demand and takes the place of the list', async ({ 
 	expect(html).not.toContain('svelte-flow');
 	await page.goto(`/?run=${run}`);
 	await expect(graphOf(page)).toBeVisible();
-	await expect(agent(page, 'link-2')).toContainText(/done/i, { timeout: 60_000 });
+	await expect(agent(page, 'link-2')).toContainText(/done/i, { timeout: 150_000 });
 	expect(await page.evaluate(() => Number(Reflect.get(window, 'shift')))).toBeLessThan(0.05);
 });

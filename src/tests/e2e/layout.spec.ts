@@ -122,7 +122,7 @@ test('the main job fits on a telephone', async ({ browser, server }) => {
 	await page.getByLabel('Directive').fill('What sells best?');
 	await page.getByRole('button', { name: 'RUN', exact: true }).tap();
 	await expect(page.getByRole('region', { name: 'Workflow' })).toContainText('4/4 done', {
-		timeout: 75_000
+		timeout: 150_000
 	});
 	await railOf(page).getByRole('button', { name: /^ENV/ }).tap();
 	await railOf(page).getByRole('link', { name: 'report.md', exact: true }).tap();

@@ -61,7 +61,7 @@ test('upload, attach, start, refresh until done, save and delete', async ({
 		await expect(page.getByRole('button', { name: 'Delete', exact: true })).toBeVisible({
 			timeout: 1000
 		});
-	}).toPass({ timeout: 60_000 });
+	}).toPass({ timeout: 150_000 });
 	await expect(page.getByRole('article', { name: 'writer' })).toContainText('Done');
 
 	rail = await openConsole(page);

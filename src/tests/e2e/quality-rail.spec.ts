@@ -173,7 +173,7 @@ test('a run that ends costs the rail its own artifacts, not those of all runs', 
 		if (pathname.startsWith('/runtime/')) answers.set(pathname, response);
 	});
 	await page.getByRole('button', { name: 'RUN', exact: true }).click();
-	await expect(page).toHaveTitle(/Done/, { timeout: 75_000 });
+	await expect(page).toHaveTitle(/Done/, { timeout: 150_000 });
 	const run = new URL(page.url()).searchParams.get('run') ?? '';
 	// Until when they are kept is what only the server knows.
 	await expect.poll(() => [...answers.keys()]).toContain(`/runtime/artifacts/${run}`);

@@ -45,7 +45,7 @@ test('the tab tells how its run stands, also on another page of the run', async 
 	const other = await context.newPage();
 	await other.goto(`/runs/${run}`);
 	for (const tab of [page, other]) {
-		await expect(tab).toHaveTitle(/^✓ Done · /, { timeout: 60_000 });
+		await expect(tab).toHaveTitle(/^✓ Done · /, { timeout: 150_000 });
 		expect(await iconOf(tab)).toContain('#62d074');
 	}
 	await page.getByRole('link', { name: 'Workflows' }).first().click();
@@ -70,7 +70,7 @@ test('a notification comes when a run ends out of sight, after it was switched o
 	await page.goto('/');
 	await expect(choice).toBeChecked();
 	await page.evaluate(() => Object.assign(window, { looksHidden: true }));
-	await expect.poll(() => shownOn(page), { timeout: 60_000 }).toEqual(['A run is done | Call me']);
+	await expect.poll(() => shownOn(page), { timeout: 150_000 }).toEqual(['A run is done | Call me']);
 	await page.evaluate(() => {
 		if ('shownLast' in window) (window.shownLast as { onclick(): void }).onclick();
 	});
@@ -86,6 +86,6 @@ test('nothing is shown while the tab is in sight, or when it was never switched 
 	await api.start({ id: 'data-profile', attached_files: ['a.csv'] });
 	await page.goto('/');
 	await page.evaluate(() => Object.assign(window, { looksHidden: true }));
-	await expect(page).toHaveTitle(/Done/, { timeout: 60_000 });
+	await expect(page).toHaveTitle(/Done/, { timeout: 150_000 });
 	expect(await shownOn(page)).toEqual([]);
 });

@@ -26,7 +26,7 @@ test('one run: live while it works, then what it took; and it can be deleted', a
 	await page.goto('/runs');
 	const row = page.getByRole('row').filter({ hasText: 'Look closely' });
 	await expect(row.getByRole('button', { name: /^Stop run/ })).toBeVisible();
-	await expect(row).toContainText('Done', { timeout: 60_000 });
+	await expect(row).toContainText('Done', { timeout: 150_000 });
 	await expect(row).toContainText('4/4');
 	await row.getByRole('link', { name: /^Re-run/ }).click();
 	await expect(page.getByRole('button', { name: 'Re-run', exact: true })).toBeVisible();
@@ -45,7 +45,7 @@ test('a run is stopped and resumed from the list', async ({ page, api }) => {
 	await row.getByRole('button', { name: /^Stop run/ }).click();
 	await expect(row).toContainText('Stopped');
 	await row.getByRole('button', { name: /^Resume run/ }).click();
-	await expect(row).toContainText('Done', { timeout: 60_000 });
+	await expect(row).toContainText('Done', { timeout: 150_000 });
 	await expect(page).toHaveURL(/\/runs$/);
 });
 

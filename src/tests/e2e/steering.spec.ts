@@ -50,7 +50,7 @@ test('STOP ends a run that goes on; what it made stays', async ({ page, api }) =
 		name: 'profile.json',
 		exact: true
 	});
-	await expect(profile).toBeVisible({ timeout: 60_000 });
+	await expect(profile).toBeVisible({ timeout: 150_000 });
 	await page.getByRole('button', { name: 'STOP', exact: true }).click();
 
 	await expect(
@@ -198,7 +198,7 @@ test('after the connection broke in the middle of a run the page catches up by i
 
 		await context.setOffline(false);
 		await expect(page.getByRole('region', { name: 'Workflow' })).toContainText('4/4 done', {
-			timeout: 75_000
+			timeout: 150_000
 		});
 		await expect(page.getByRole('button', { name: 'RUN', exact: true })).toBeVisible();
 		expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true);

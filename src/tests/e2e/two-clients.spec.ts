@@ -24,7 +24,7 @@ test('two people never see each other’s files, runs, artifacts or events', asy
 	// The run goes on while the stranger is looking.
 	await page.getByRole('button', { name: 'RUN', exact: true }).click();
 	await expect(page.getByRole('region', { name: 'Workflow' })).toContainText('4/4 done', {
-		timeout: 75_000
+		timeout: 150_000
 	});
 	const run = new URL(page.url()).searchParams.get('run') ?? '';
 	const names = [...latest(await api.artifacts(run)).keys()];
