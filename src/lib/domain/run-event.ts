@@ -61,7 +61,14 @@ export interface EventData {
 	/** Text of one turn; the texts of one `turn` belong together. `turn` counts from 1. */
 	text_delta: { turn: number; text: string };
 	thought_delta: { turn: number; text: string };
-	tool_called: { turn: number; call_id: string; tool: string; arguments: unknown };
+	/** `used`: what the step has taken so far, all its attempts together, where tokens are counted. */
+	tool_called: {
+		turn: number;
+		call_id: string;
+		tool: string;
+		arguments: unknown;
+		used?: { input_tokens: number; output_tokens: number; cost_usd: number | null };
+	};
 	tool_finished: {
 		turn: number;
 		call_id: string;

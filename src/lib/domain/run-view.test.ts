@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import {
 	emptyView,
 	eventFromPayload,
@@ -63,6 +63,22 @@ const shown = (...events: NewRunEvent[]) =>
 		if (item.kind === 'text') return `${item.turn}:${item.text}`;
 		return item.kind === 'tool' ? `${item.turn}:${item.call_id}:${item.state}` : item.kind;
 	});
+
+describe('tokens of a step that works', () => {
+	it('count up with each call that tells them, and are the step’s own at its end', () => {
+		const used = { input_tokens: 1200, output_tokens: 34, cost_usd: 0.5 };
+		const call: NewRunEvent = {
+			type: 'tool_called',
+			agent_id: 'a',
+			data: { turn: 1, call_id: 'c', tool: 'list_files', arguments: {}, used }
+		};
+		const working = view(begin(), call, calls(1, 'd'));
+		expect(working.steps[0]).toMatchObject({ status: 'running', ...used });
+		expect(working.total_tokens_used).toBe(1234);
+		expect(working.steps[0]?.transcript[0]).not.toHaveProperty('used');
+		expect(view(begin(), call, ends('completed')).total_tokens_used).toBe(7);
+	});
+});
 
 test('a log applied twice shows the same as once', () => {
 	const log = numbered([started, begin(), says(1, 'he'), says(1, 'llo'), ends('completed')]);

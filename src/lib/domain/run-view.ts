@@ -123,18 +123,24 @@ function applyToStep(view: RunView, step: StepView, event: RunEvent): void {
 		case 'thought_delta':
 			appendText(step, event.type === 'text_delta' ? 'text' : 'thought', event.data, seq, at);
 			break;
-		case 'tool_called':
-			step.turns = Math.max(step.turns, event.data.turn);
+		case 'tool_called': {
+			const { used, ...call } = event.data;
+			step.turns = Math.max(step.turns, call.turn);
+			if (used) {
+				Object.assign(step, used);
+				countTokens(view);
+			}
 			step.transcript.push({
 				kind: 'tool',
 				seq,
-				...event.data,
+				...call,
 				state: 'running',
 				result: null,
 				duration_ms: null,
 				at
 			});
 			break;
+		}
 		case 'tool_finished':
 			finishTool(step, event.data);
 			break;
@@ -189,10 +195,7 @@ function applyToStep(view: RunView, step: StepView, event: RunEvent): void {
 				if (item.kind === 'tool' && item.state === 'running') item.state = 'failed';
 				else if (item.kind === 'approval') item.closed_at ??= at;
 			}
-			view.total_tokens_used = view.steps.reduce(
-				(sum, s) => sum + s.input_tokens + s.output_tokens,
-				0
-			);
+			countTokens(view);
 			break;
 		case 'log':
 			if (event.data.resume_turn !== undefined) dropUnrecorded(step, event.data.resume_turn);
@@ -222,6 +225,11 @@ function beginAttempt(step: StepView, data: EventData['step_started'], seq: numb
 	// A restart goes on with what had begun.
 	if (recovered && before?.to === null) return;
 	step.attempts.push({ attempt, from: at, to: null, status: 'running', error: null });
+}
+
+function countTokens(view: RunView): void {
+	const tokens = view.steps.map((step) => step.input_tokens + step.output_tokens);
+	view.total_tokens_used = tokens.reduce((sum, count) => sum + count, 0);
 }
 
 function endSpan(step: StepView, at: string): void {

@@ -149,6 +149,13 @@ export async function recordTurn(
 	});
 }
 
+/** What the step has taken so far; null while that is nothing, as it is of built-in models. */
+function usedBy({ inputTokens, outputTokens, costUsd }: Claim) {
+	return inputTokens + outputTokens > 0
+		? { input_tokens: inputTokens, output_tokens: outputTokens, cost_usd: costUsd }
+		: null;
+}
+
 async function callTool(
 	work: StepWork,
 	place: Place,
@@ -158,10 +165,15 @@ async function callTool(
 	const { deps, steps, run, agent, claim, signal } = work;
 	const { turn } = place;
 	const named = { turn, call_id: call.id, tool: call.name };
+	const used = usedBy(claim);
 	await deps.db.write(() => {
 		steps.require(claim);
 		deps.events.append(run.id, [
-			{ type: 'tool_called', agent_id: agent.id, data: { ...named, arguments: call.arguments } }
+			{
+				type: 'tool_called',
+				agent_id: agent.id,
+				data: { ...named, arguments: call.arguments, ...(used ? { used } : {}) }
+			}
 		]);
 	});
 	if (call.name === delegateTool.name && agent.allow_delegation)

@@ -44,6 +44,10 @@ test('R24 R25 what a tool writes is collected, attributed and in the log before 
 		'step_finished',
 		'run_finished'
 	]);
+	// Whoever watches sees what the step has taken before it ends.
+	const called = engine.log(run).flatMap((e) => (e.type === 'tool_called' ? [e.data.used] : []));
+	const used = { input_tokens: 10, output_tokens: 5, cost_usd: null };
+	expect(called).toEqual([used, used]);
 	const kept = await engine.artifacts.get(client, run);
 	expect(kept.artifacts.map((a) => [a.filename, a.agent_id]).sort()).toEqual([
 		['one.txt', 'a'],
