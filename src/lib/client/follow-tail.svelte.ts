@@ -109,6 +109,17 @@ export function reveal(element: HTMLElement): void {
 			element.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
 }
 
+/**
+ * Brings a step into sight and gives it the focus; of one that failed, the failure: what can be done
+ * about it is the next thing there.
+ */
+export function showStep(step: HTMLElement): void {
+	reveal(step);
+	const failure = step.querySelector<HTMLElement>('[data-failure]');
+	failure?.scrollIntoView({ block: 'nearest' });
+	(failure ?? step).focus({ preventScroll: true });
+}
+
 /** What scrolls vertically around an element: the nearest such ancestor, else the page. */
 export function scrollerOf(element: HTMLElement): Element {
 	for (let e: HTMLElement | null = element; e && e !== document.body; e = e.parentElement)
