@@ -197,6 +197,7 @@ test.describe('without scripts', () => {
 		const call = step.locator('details').filter({ hasText: 'Round 3' }).nth(1);
 		await call.locator('summary').click();
 		await expect(page.getByText(NEEDLE)).toHaveCount(0);
+		await expect(step.getByRole('link', { name: 'Read it whole' })).toBeVisible();
 		await call.getByRole('link', { name: 'Show all' }).click();
 		await expect(step.getByRole('group', { name: 'Printed' }).getByText(NEEDLE)).toBeVisible();
 		const last = page.getByRole('article', { name: 'agent-8', exact: true });
