@@ -142,6 +142,9 @@ describe('outlineOf', () => {
 	it('never cuts what a person has to decide about', () => {
 		const view = viewOf(['a'], [begin('a'), asks]);
 		expect(outlineOf(view, null).steps[0]?.transcript).toEqual(view.steps[0]?.transcript);
+		// Nor left out, whatever has happened since.
+		const later = viewOf(['a'], [...talk('a', 100), asks, ...talk('a', 100).slice(1)]);
+		expect(shape(outlineOf(later, null))).toEqual([[20, -80, 1, -79, 21]]);
 	});
 
 	it('leaves out an answer with its place, also one that was never streamed', () => {

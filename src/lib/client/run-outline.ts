@@ -23,6 +23,8 @@ interface Room {
 const SMALL: Room = { blocks: 80, chars: 60_000 };
 /** What fills a first screen, and more. */
 const OPENING: Room = { blocks: CHUNK, chars: 20_000 };
+/** What an agent did last: the chunk that is going on, and the one before while that is short. */
+const NEWEST: Room = { blocks: 2 * CHUNK, chars: 20_000 };
 /** Who asks for a place reads on from there, perhaps without scripts. */
 const READING: Room = { blocks: 10 * CHUNK, chars: 120_000 };
 
@@ -47,10 +49,10 @@ export function outlineOf(view: RunView, from: ReadFrom | null): RunView {
 	const units = view.steps.flatMap((step, n) => unitsOf(step, n, asked));
 	const small = fits(units, SMALL);
 	if (small && !units.some(({ items }) => items.some((item) => 'cut' in item))) return view;
-	const kept = new Set<Unit>(small ? units : []);
+	const kept = new Set<Unit>(small ? units : units.filter(isOpenQuestion));
 	for (const [n, step] of view.steps.entries())
 		if (step.status === 'running' || step.status === 'awaiting_approval')
-			keep(kept, newestOf(units.filter((unit) => unit.step === n)), OPENING);
+			keep(kept, newestOf(units.filter((unit) => unit.step === n)), NEWEST);
 	const begin = from === null ? 0 : firstOf(view, units, from);
 	keep(kept, units.slice(begin), from === null ? OPENING : READING);
 	const steps = view.steps.map((step, n) => {
@@ -60,6 +62,10 @@ export function outlineOf(view: RunView, from: ReadFrom | null): RunView {
 		return { ...step, transcript, answer: last && !kept.has(last) ? null : step.answer };
 	});
 	return { ...view, steps, outline: true };
+}
+
+function isOpenQuestion({ items }: Unit): boolean {
+	return items.some((item) => item.kind === 'approval' && item.closed_at === null);
 }
 
 function fits(units: readonly Unit[], room: Room): boolean {
