@@ -37,7 +37,7 @@ export const agentSchema = z.strictObject({
 	model: model.default('fast'),
 	tools: z.array(tool).max(20).default([]),
 	depends_on: z.array(z.string()).max(100).default([]),
-	prompt: z.string().min(1).max(50_000),
+	prompt: z.string().min(1, 'It has to say what the agent is to do.').max(50_000),
 	/** Whether the run's directive is put before the agent. */
 	accepts_directive: z.boolean().default(true),
 	/** A directive of its own: added to the run's, or alone where the run's is not accepted. */
