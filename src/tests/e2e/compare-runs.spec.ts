@@ -1,4 +1,7 @@
+import path from 'node:path';
+import Database from 'better-sqlite3';
 import { expectAccessible, expectTidy } from '../support/looks';
+import { writeRuns } from '../support/many-runs';
 import { expect, quickRun, test, THEMES, useTheme } from '../support/page';
 
 test('two runs are chosen, compared, and their differences are named', async ({
@@ -48,11 +51,57 @@ test('two runs are chosen, compared, and their differences are named', async ({
 	}
 });
 
-test('what cannot be compared is said', async ({ page, conduct }) => {
+test('what cannot be compared is said', async ({ page, api, server, conduct }) => {
 	conduct.allow(/4\d\d/);
 	expect((await page.goto('/runs/compare'))?.status()).toBe(422);
 	await expect(page.getByText('Choose two different runs')).toBeVisible();
-	const nobody = '00000000-0000-4000-8000-00000000000';
-	const answer = await page.goto(`/runs/compare?a=${nobody}1&b=${nobody}2`);
+	const [kept = '', removed = ''] = writeRuns(server.storageRoot, api.clientId, 2);
+	await api.fetch(`/runtime/${removed}`, { method: 'DELETE' });
+	const answer = await page.goto(`/runs/compare?a=${kept}&b=${removed}`);
 	expect(answer?.status()).toBe(404);
+	await expect(page.getByText(`Run ${removed.slice(0, 8)} is not here`)).toBeVisible();
+	await page.getByRole('link', { name: 'Choose two runs' }).click();
+	await expect(page.getByText('1 run', { exact: true })).toBeVisible();
 });
+
+test('expired artifacts, a run at work, another workflow: each is named', async ({
+	page,
+	api,
+	server
+}) => {
+	const [old = ''] = writeRuns(server.storageRoot, api.clientId, 1);
+	expire(server.storageRoot, old);
+	expect((await api.fetch(`/runtime/artifacts/${old}`)).status).toBe(410);
+	const waiting = await api.start({
+		id: 'waits',
+		name: 'Waits',
+		agents: [{ id: 'asker', model: 'builtin:analyst', prompt: 'Ask.', requires_approval: true }],
+		user_directive: 'Wait for me'
+	});
+	await expect.poll(async () => (await api.state(waiting)).status).toBe('awaiting_approval');
+	await page.setViewportSize({ width: 360, height: 740 });
+	await page.goto(`/runs/compare?a=${old}&b=${waiting}`);
+	await expect(
+		page.getByText('runs of different workflows, “Data profile” and “Waits”')
+	).toBeVisible();
+	await expect(page.getByText('The artifacts of run A have expired')).toBeVisible();
+	const agents = page.getByRole('region', { name: 'Agents' });
+	await expect(agents.getByText('Only in A')).toHaveCount(2);
+	await expect(agents.getByText('Only in B')).toHaveCount(1);
+	const other = page.getByRole('region', { name: 'Run B' });
+	await expect(other.getByText('Still at work: compared is what it has so far.')).toBeVisible();
+	await expectTidy(page, 'an odd pair on a phone');
+	await api.fetch(`/runtime/${waiting}/stop`, { method: 'POST' });
+	await expect.poll(async () => (await api.state(waiting)).status).toBe('cancelled');
+	await other.getByRole('link', { name: 'Look again' }).click();
+	await expect(other.getByText('Stopped')).toBeVisible();
+	await expect(other.getByText('Still at work')).toHaveCount(0);
+});
+
+/** Lets the time of a run's artifacts be over. */
+function expire(storageRoot: string, run: string): void {
+	const db = new Database(path.join(storageRoot, 'raro.db'));
+	db.pragma('busy_timeout = 5000');
+	db.prepare('update runs set expires_at = ? where id = ?').run(Date.now() - 1000, run);
+	db.close();
+}

@@ -8,6 +8,11 @@ const DIRECTIVES = [
 	'',
 	'A directive that goes on and on: '.repeat(12)
 ];
+const CONFIG = JSON.stringify({
+	id: 'data-profile',
+	name: 'Data profile',
+	agents: ['profiler', 'report'].map((id) => ({ id, model: 'builtin:analyst', prompt: 'Do it.' }))
+});
 const STATUSES = ['completed', 'completed', 'completed', 'failed', 'cancelled'];
 
 /**
@@ -19,7 +24,7 @@ export function writeRuns(storageRoot: string, clientId: string, count: number):
 	const run = db.prepare(
 		`insert into runs (id, client_id, workflow_id, name, user_directive, config, attached_files,
 			status, error, created_at, started_at, ended_at, expires_at, last_event)
-		 values (@id, @client, 'data-profile', 'Data profile', @directive, '{}', '[]',
+		 values (@id, @client, 'data-profile', 'Data profile', @directive, @config, '[]',
 			@status, @error, @at, @at + 1000, @at + 61000, @at + 6e11, 0)`
 	);
 	const step = db.prepare(
@@ -39,7 +44,7 @@ export function writeRuns(storageRoot: string, clientId: string, count: number):
 					? '{"code":"model_unavailable","message":"The model could not be reached."}'
 					: null;
 			const directive = `${DIRECTIVES[n % DIRECTIVES.length] ?? ''}${n % 4 === 2 ? '' : ` #${n}`}`;
-			run.run({ id, client: clientId, directive, status, error, at });
+			run.run({ id, client: clientId, directive, config: CONFIG, status, error, at });
 			for (const [position, agent] of ['profiler', 'report'].entries())
 				step.run({ id, agent, position, status, at, cost: n % 7 === 0 ? null : 0.0123 });
 		}

@@ -1,7 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import type { ComparedRun } from '$lib/client/compare-runs';
 import { DomainError } from '$lib/domain/errors';
-import { parseRunId, type ClientId } from '$lib/domain/ids';
+import { parseRunId, shortId, type ClientId } from '$lib/domain/ids';
 import { clientOf } from '$lib/server/platform/http/api';
 import { orErrorPage, unlessGone } from '$lib/server/platform/http/page';
 import { services } from '$lib/server/services';
@@ -24,6 +24,12 @@ export const load: PageServerLoad = ({ locals, url }) =>
 async function sideOf(client: ClientId, raw: string): Promise<ComparedRun> {
 	const { artifacts, runs } = services();
 	const run = parseRunId(raw);
+	const missing = (error: unknown): never => {
+		if (!(error instanceof DomainError) || error.code !== 'not_found') throw error;
+		const which = `Run ${shortId(run)} is not here. It may have been deleted.`;
+		throw new DomainError('not_found', `${which} Choose two that are in the list.`);
+	};
+	await runs.state(client, run).catch(missing);
 	const [state, config, kept] = await Promise.all([
 		runs.state(client, run),
 		runs.config(client, run),
