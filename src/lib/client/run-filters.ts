@@ -44,6 +44,20 @@ export function isFiltered(filters: RunFilters): boolean {
 	return NAMES.some((name) => filters[name].trim() !== '');
 }
 
+/** The filters in a few words; empty when there are none. */
+export function filterWords(filters: RunFilters, workflowName: (id: string) => string): string {
+	const status = STATUS_CHOICES.find(({ value }) => value === filters.status)?.text;
+	return [
+		filters.q.trim() && `“${filters.q.trim()}”`,
+		status,
+		filters.workflow && workflowName(filters.workflow),
+		filters.from && `from ${filters.from}`,
+		filters.to && `to ${filters.to}`
+	]
+		.filter(Boolean)
+		.join(' · ');
+}
+
 /** The page with these filters. */
 export function runsAddress(filters: RunFilters, cursor?: string): string {
 	const query = new URLSearchParams();

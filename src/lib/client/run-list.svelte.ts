@@ -22,6 +22,8 @@ export class RunListState {
 
 	readonly hasActive = $derived.by(() => this.runs.some((run) => isActive(run.status)));
 	readonly #filters: RunFilters;
+	/** Whether an answer is awaited: a slow server is not asked twice. */
+	#asking = false;
 	readonly #ask: (path: string) => Promise<RunPage>;
 
 	constructor(
@@ -57,11 +59,14 @@ export class RunListState {
 	 */
 	async refresh(): Promise<void> {
 		const address = activeRunsAddress(this.runs, PAGE);
-		if (address === null) return;
+		if (address === null || this.#asking) return;
+		this.#asking = true;
 		try {
 			this.runs = updatedWith(this.runs, (await this.#ask(address)).runs);
 		} catch (error) {
 			if (!(error instanceof ApiError)) throw error;
+		} finally {
+			this.#asking = false;
 		}
 	}
 

@@ -3,7 +3,7 @@ import type { RunSummary } from '$lib/domain/run';
 import { ApiError } from './api';
 import { filtersFrom } from './run-filters';
 import { RunListState, type RunPage } from './run-list.svelte';
-import { canResume, choose, costCell } from './run-rows';
+import { canResume, choose, costCell, totalsOf } from './run-rows';
 
 const run = (id: string, more: Partial<RunSummary> = {}): RunSummary => ({
 	run_id: id,
@@ -77,6 +77,17 @@ describe('the list of runs', () => {
 		expect(asked).toHaveLength(1);
 	});
 
+	it('does not ask again before the server has answered', async () => {
+		const { list, asked } = listOf({ runs: [run('a', { status: 'running' })], next: null }, () => ({
+			runs: [],
+			next: null
+		}));
+		await Promise.all([list.refresh(), list.refresh()]);
+		expect(asked).toHaveLength(1);
+		await list.refresh();
+		expect(asked).toHaveLength(2);
+	});
+
 	it('shows a resumed run as waiting, and a deleted one no more', () => {
 		const { list } = listOf(
 			{ runs: [run('a', { status: 'failed' }), run('b')], next: null },
@@ -103,6 +114,17 @@ it('a cost that is not known is not shown as nothing', () => {
 	expect(costCell({ ...used, cost_usd: 0.25, cost_complete: false })).toBe('≥ $0.25');
 	expect(costCell({ ...used, cost_usd: null, cost_complete: false })).toBe('?');
 	expect(costCell({ total_tokens_used: 0, cost_usd: null, cost_complete: true })).toBe('–');
+});
+
+it('what runs took together is told with what is not known', () => {
+	const some = [
+		run('a', { total_tokens_used: 5, cost_usd: 0.25 }),
+		run('b', { total_tokens_used: 7, cost_usd: null, cost_complete: false })
+	];
+	const totals = totalsOf(some);
+	expect(totals).toEqual({ total_tokens_used: 12, cost_usd: 0.25, cost_complete: false });
+	expect(costCell(totals)).toBe('≥ $0.25');
+	expect(costCell(totalsOf([run('a')]))).toBe('–');
 });
 
 it('a run that has used up its budget is not resumed as it is', () => {

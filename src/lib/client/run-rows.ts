@@ -34,6 +34,16 @@ export function choose(chosen: readonly string[], id: string): string[] {
 	return chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id].slice(-2);
 }
 
+/** What these runs took together, as far as it is known. */
+export function totalsOf(runs: readonly RunSummary[]): Costs {
+	const known = runs.flatMap(({ cost_usd }) => cost_usd ?? []);
+	return {
+		total_tokens_used: runs.reduce((sum, run) => sum + run.total_tokens_used, 0),
+		cost_usd: known.length === 0 ? null : known.reduce((sum, cost) => sum + cost, 0),
+		cost_complete: runs.every((run) => run.cost_complete)
+	};
+}
+
 type Costs = Pick<RunSummary, 'cost_usd' | 'cost_complete' | 'total_tokens_used'>;
 
 /** What a run cost, in a table: `$0.12`, `≥ $0.12` where some has no price, `?` where none has. */

@@ -3,6 +3,13 @@ import { expectAccessible, expectTidy } from '../support/looks';
 import { writeRuns } from '../support/many-runs';
 import { expect, test, THEMES, useTheme } from '../support/page';
 
+/** A run that waits for a person before it does anything. */
+const WAITS = {
+	id: 'waits',
+	name: 'Waits',
+	agents: [{ id: 'asker', model: 'builtin:analyst', prompt: 'Ask.', requires_approval: true }],
+	user_directive: 'Wait for me'
+};
 const CSV = 'x,y\n1,2\n3,4\n5,9\n';
 
 test('without any run, the page starts one', async ({ page }) => {
@@ -35,6 +42,60 @@ test('one run: live while it works, then what it took; and it can be deleted', a
 	await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
 	await expect(page.getByText('No runs yet')).toBeVisible();
 	expect((await api.fetch(`/runtime/state?run_id=${run}`)).status).toBe(404);
+});
+
+test('one that waits is asked about only while it is active and the page is seen', async ({
+	page,
+	api,
+	server
+}) => {
+	writeRuns(server.storageRoot, api.clientId, 3);
+	const asked: string[] = [];
+	page.on('request', (request) => {
+		if (request.url().includes('/runtime/runs?')) asked.push(request.url());
+	});
+	await page.clock.install();
+	await page.goto('/runs');
+	await expect(page.getByText('3 runs', { exact: true })).toBeVisible();
+	await expect(page.getByText('9,240 tokens · ≥ $')).toBeVisible();
+	await page.clock.runFor(60_000);
+	expect(asked).toEqual([]);
+
+	const run = await api.start(WAITS);
+	await expect.poll(async () => (await api.state(run)).status).toBe('awaiting_approval');
+	await page.goto('/runs');
+	const row = page.getByRole('row').filter({ hasText: 'Wait for me' });
+	await expect(row).toContainText('Needs you');
+	await page.evaluate(() => {
+		Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
+		document.dispatchEvent(new Event('visibilitychange'));
+	});
+	await page.clock.runFor(60_000);
+	expect(asked).toEqual([]);
+	await api.fetch(`/runtime/${run}/stop`, { method: 'POST' });
+	await page.evaluate(() => {
+		Reflect.deleteProperty(document, 'visibilityState');
+		document.dispatchEvent(new Event('visibilitychange'));
+	});
+	await expect(row).toContainText('Stopped');
+	const before = asked.length;
+	await page.clock.runFor(60_000);
+	expect(asked).toHaveLength(before);
+});
+
+test('by keyboard: a run is deleted, and the focus goes on to the next', async ({
+	page,
+	api,
+	server
+}) => {
+	const [first, second] = writeRuns(server.storageRoot, api.clientId, 3);
+	await page.goto('/runs');
+	const remove = page.getByRole('button', { name: `Delete run ${first?.slice(0, 8)}` });
+	await remove.press('Enter');
+	await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).press('Enter');
+	await expect(page.getByText(`Deleted run ${first?.slice(0, 8)}.`)).toBeVisible();
+	await expect(page.locator(`[data-run="${second}"]`)).toBeFocused();
+	await expect(page.getByText('2 runs', { exact: true })).toBeVisible();
 });
 
 test('a run is stopped and resumed from the list', async ({ page, api }) => {
@@ -107,6 +168,15 @@ test('filters narrow the list down as one types, and live in the address', async
 	await expect(page.getByText('6 runs', { exact: true })).toBeVisible();
 	await search.fill('nothing like that');
 	await expect(page.getByText('No run matches')).toBeVisible();
+	await expect(page.getByText('“nothing like that” · Failed')).toBeVisible();
+	await page.goBack();
+	await expect(page.getByText('6 runs', { exact: true })).toBeVisible();
+	await expect(search).toHaveValue('churn');
+	await page.goBack();
+	await expect(page.getByLabel('Status')).toHaveValue('');
+	await expect(page.getByText('30 runs', { exact: true })).toBeVisible();
+	await page.goForward();
+	await page.goForward();
 	await page.getByRole('link', { name: 'Show all runs' }).click();
 	await expect(search).toHaveValue('');
 	await expect(page.getByText('50 runs so far')).toBeVisible();
@@ -157,5 +227,30 @@ test.describe('without JavaScript', () => {
 		await page.getByRole('button', { name: 'Delete', exact: true }).click();
 		await expect(page.getByRole('button', { name: 'Filter' })).toBeVisible();
 		await expect(page.locator(`[data-run="${newest}"]`)).toHaveCount(0);
+	});
+
+	test('a run is stopped, resumed and re-run from its row', async ({ page, api }) => {
+		const run = await api.start(WAITS);
+		await expect.poll(async () => (await api.state(run)).status).toBe('awaiting_approval');
+		const id = run.slice(0, 8);
+		await page.goto('/runs');
+		await page.getByRole('button', { name: `Stop run ${id}` }).click();
+		await expect(page).toHaveURL(`/runs/${run}`);
+		await expect.poll(async () => (await api.state(run)).status).toBe('cancelled');
+		await page.goto('/runs');
+		await page.getByRole('link', { name: `Re-run ${id} with changes` }).click();
+		await page.getByRole('main').getByText('Re-run with changes').click();
+		await expect(page.getByRole('button', { name: 'Re-run', exact: true })).toBeVisible();
+		await page.goto('/runs');
+		await page.getByRole('button', { name: `Resume run ${id}` }).click();
+		await expect(page).toHaveURL(`/runs/${run}`);
+		await expect.poll(async () => (await api.state(run)).status).toBe('awaiting_approval');
+		// What the list does not know yet: the run is active, and cannot be deleted.
+		const answer = await page.request.post('/runs?/remove', {
+			form: { run_id: run, confirmed: '1' },
+			headers: { accept: 'text/html', origin: new URL(page.url()).origin }
+		});
+		expect(answer.status()).toBe(409);
+		expect(await answer.text()).toContain('The run is still active. Stop it before deleting it.');
 	});
 });
