@@ -23,7 +23,7 @@ it('chunks hold every block once, know where they end, and only the first are dr
 });
 
 it('a gap stands alone, takes the room of what is missing and leaves the chunks where they are', () => {
-	const gap: Block = { kind: 'gap', seq: 50, count: 20 };
+	const gap: Block = { kind: 'gap', seq: 50, count: 20, files: [] };
 	const missing = [...blocks.slice(0, 20), gap, ...blocks.slice(40)];
 	const whole = chunksOf(blocks, 0);
 	const outline = chunksOf(missing, 1000, true);

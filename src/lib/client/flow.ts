@@ -41,7 +41,7 @@ function flowOf(giver: StepView, taker: StepView): Flow {
 /** Names of the files that a step has made so far, each once. */
 export function filesOf(step: Pick<StepView, 'transcript'>): string[] {
 	const names = step.transcript.flatMap((item) =>
-		item.kind === 'artifact' ? [item.artifact.filename] : []
+		item.kind === 'artifact' ? [item.artifact.filename] : item.kind === 'gap' ? item.files : []
 	);
 	return [...new Set(names)];
 }

@@ -190,7 +190,7 @@ describe('RunFeed', () => {
 				);
 			const steps = view.steps.map((step): StepView => ({
 				...step,
-				transcript: [{ kind: 'gap', seq: 2, count: 1 }]
+				transcript: [{ kind: 'gap', seq: 2, count: 1, files: [] }]
 			}));
 			return { ...view, steps, outline: true };
 		};

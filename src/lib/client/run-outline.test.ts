@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { NewRunEvent, RunView } from '$lib/domain/run-event';
+import { flowsOf } from './flow';
 import { outlineOf, readFrom } from './run-outline';
 import { stepEnd, viewOf } from './testing';
 
@@ -147,12 +148,36 @@ describe('outlineOf', () => {
 		expect(shape(outlineOf(later, null))).toEqual([[20, -80, 1, -79, 21]]);
 	});
 
+	it('tells what an agent gave to others although its work is left out', () => {
+		const made: NewRunEvent = {
+			type: 'artifact_collected',
+			agent_id: 'b',
+			data: {
+				filename: 'report.md',
+				version: 1,
+				agent_id: 'b',
+				generated_at: '2026-11-21T12:00:00.000Z',
+				size_bytes: 1,
+				content_type: 'text/markdown',
+				sha256: 'f'
+			}
+		};
+		const view = viewOf(
+			['a', 'b', 'c'],
+			[...talk('a', 100), ended('a'), begin('b'), made, ended('b')]
+		);
+		for (const [n, step] of view.steps.entries()) step.depends_on = ['a', 'b', 'c'].slice(0, n);
+		const outline = outlineOf(view, null);
+		expect(shape(outline)[1]).toEqual([-1]);
+		expect(flowsOf(outline)).toEqual(flowsOf(view));
+	});
+
 	it('leaves out an answer with its place, also one that was never streamed', () => {
 		const long = 'x'.repeat(70_000);
 		const view = viewOf(['a', 'b'], [...talk('a', 1), ended('a'), begin('b'), ended('b', long)]);
 		const outline = outlineOf(view, null);
-		expect(outline.steps.map((step) => step.answer)).toEqual(['Done.', null]);
-		expect(outline.steps[1]?.transcript).toEqual([{ kind: 'gap', seq: 0, count: 1 }]);
+		expect(outline.steps.map((step) => step.answer)).toEqual(['Done.', 'x'.repeat(20)]);
+		expect(outline.steps[1]?.transcript).toEqual([{ kind: 'gap', seq: 0, count: 1, files: [] }]);
 		expect(outlineOf(view, { agent: 'b' }).steps[1]?.answer).toBe(long);
 	});
 });

@@ -1,5 +1,6 @@
 import type { Gap, RunView, StepView, TranscriptItem } from '$lib/domain/run-event';
 import { CHUNK } from './block-window';
+import { filesOf } from './flow';
 import { blocksOf, type Block } from './transcript';
 
 /** Where to begin to read: at the item with this number, or at this agent. */
@@ -31,6 +32,8 @@ const READING: Room = { blocks: 10 * CHUNK, chars: 120_000 };
 /** Of a text, where not all of it fits. */
 const CUT_CHARS = 6000;
 
+const HINT_CHARS = 20;
+
 /** A block that may be left out. */
 interface Unit {
 	step: number;
@@ -59,9 +62,18 @@ export function outlineOf(view: RunView, from: ReadFrom | null): RunView {
 		const own = units.filter((unit) => unit.step === n);
 		const last = own.at(-1);
 		const transcript = withGaps(own, kept);
-		return { ...step, transcript, answer: last && !kept.has(last) ? null : step.answer };
+		return {
+			...step,
+			transcript,
+			answer: last && !kept.has(last) ? hint(step.answer) : step.answer
+		};
 	});
 	return { ...view, steps, outline: true };
+}
+
+/** Enough to tell that there is an answer. */
+function hint(answer: string | null): string | null {
+	return answer && answer.trim().slice(0, HINT_CHARS);
 }
 
 function isOpenQuestion({ items }: Unit): boolean {
@@ -164,7 +176,10 @@ function withGaps(units: readonly Unit[], kept: ReadonlySet<Unit>): TranscriptIt
 		if (kept.has(unit)) {
 			items.push(...unit.items);
 			gap = null;
-		} else if (gap) gap.count += 1;
-		else items.push((gap = { kind: 'gap', seq: unit.seq, count: 1 }));
+		} else {
+			if (!gap) items.push((gap = { kind: 'gap', seq: unit.seq, count: 0, files: [] }));
+			gap.count += 1;
+			gap.files.push(...filesOf({ transcript: unit.items }));
+		}
 	return items;
 }

@@ -75,7 +75,7 @@ function* placesOf(step: StepView, blocks: readonly Block[]): Generator<Place> {
 	yield part('name', step.agent_id);
 	for (const block of blocks)
 		yield { key: String(block.seq), seq: block.seq, texts: textsOf(block) };
-	if (step.answer && !blocks.some((block) => block.kind === 'text'))
+	if (step.answer && !blocks.some(({ kind }) => kind === 'text' || kind === 'gap'))
 		yield part('answer', step.answer);
 	if (step.error) yield part('error', step.error.message);
 }

@@ -223,6 +223,8 @@ export interface Gap {
 	/** 0: not in the transcript, the answer alone. */
 	seq: number;
 	count: number;
+	/** Names of the files that were made there. */
+	files: string[];
 }
 
 /** One time that a step was at work. */
