@@ -82,6 +82,40 @@ for (const where of ['console', 'run page'])
 		expect((await api.state(run)).status).toBe('completed');
 	});
 
+test('R20 a press counts though the page moves under it; a pointer moved away takes it back', async ({
+	page,
+	api
+}) => {
+	const run = await askingRun(api);
+	const sent = decisions(page);
+	await page.goto(`/?run=${run}`);
+	const approve = cardOf(page).getByRole('button', { name: 'Approve' });
+	await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
+	const press = async () => {
+		await approve.scrollIntoViewIfNeeded();
+		const box = await approve.boundingBox();
+		const [x, y] = [(box?.x ?? 0) + 20, (box?.y ?? 0) + 10];
+		await page.mouse.move(x, y);
+		await page.mouse.down();
+		return { x, y };
+	};
+	const { x, y } = await press();
+	await page.mouse.move(x + 400, y - 80);
+	await page.mouse.up();
+	await press();
+	// What an agent beside it writes meanwhile.
+	await cardOf(page).evaluate((card) => {
+		const above = document.createElement('div');
+		above.style.height = '120px';
+		card.before(above);
+	});
+	await page.mouse.up();
+	await expect(
+		page.getByRole('region', { name: 'Run JavaScript code', exact: true })
+	).toContainText(/approved/i);
+	expect(sent).toHaveLength(1);
+});
+
 test('R20 a refused call is an answer that the agent reads, with the note', async ({
 	page,
 	api
