@@ -20,6 +20,10 @@ declare global {
 			/** Writes with the request's id. */
 			log: Log;
 		}
+		interface PageState {
+			/** The drawer that lies over the page. */
+			over?: string;
+		}
 		/** What the built server adds; not there during development. */
 		interface Platform {
 			req: IncomingMessage & {

@@ -1,3 +1,5 @@
+import { tick } from 'svelte';
+
 /**
  * Whether a side panel shows. Until somebody decides, the style sheet does: open on a wide screen,
  * closed on a narrow one, where the panel lies over the page and Escape closes it.
@@ -30,8 +32,10 @@ export class Drawer {
 
 	close(): void {
 		this.choice = false;
-		this.#opener?.focus();
+		const opener = this.#opener;
 		this.#opener = null;
+		// What lay beneath the panel cannot have the focus before that is gone.
+		void tick().then(() => opener?.focus());
 	}
 
 	/** Closes it where it covers the page. */

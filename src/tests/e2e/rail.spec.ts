@@ -38,6 +38,73 @@ test('folded it is 48 px wide; hovering, focus and the pin unfold it', async ({ 
 	expect(await widthOf(rail)).toBe(48);
 });
 
+test.describe('on a phone', () => {
+	test.use({ hasTouch: true, isMobile: true, viewport: { width: 360, height: 740 } });
+
+	/** What is beside the drawer, near the right edge. */
+	const BESIDE = { x: 355, y: 600 };
+
+	test('a touch opens the rail over the page; Escape, the scrim and the way back close it', async ({
+		page
+	}) => {
+		await page.goto('/runs');
+		await page.getByRole('link', { name: 'Console', exact: true }).tap();
+		const rail = railOf(page);
+		const strip = rail.getByRole('button', { name: /^ENV/, includeHidden: true });
+		await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
+		const open = async () => {
+			await strip.tap();
+			await expect(heading(rail)).toBeVisible();
+			await expect(rail.getByRole('button', { name: 'Close the rail' })).toBeFocused();
+		};
+
+		await open();
+		// The keyboard stays in it, and what is beneath is not there for screen readers.
+		await expect(page.locator('[inert] textarea[name=user_directive]')).toHaveCount(1);
+		for (let n = 0; n < 40; n++) {
+			await page.keyboard.press('Tab');
+			const outside = await rail.evaluate(
+				(e) => document.activeElement !== document.body && !e.contains(document.activeElement)
+			);
+			expect(outside).toBe(false);
+		}
+		await rail.getByRole('button', { name: 'Close the rail' }).focus();
+		await page.keyboard.press('Escape');
+		await expect(heading(rail)).toBeHidden();
+		await expect(strip).toBeFocused();
+
+		await open();
+		await page.touchscreen.tap(BESIDE.x, BESIDE.y);
+		await expect(heading(rail)).toBeHidden();
+		await expect(page.locator('[inert]')).toHaveCount(0);
+
+		await open();
+		await page.goBack();
+		await expect(heading(rail)).toBeHidden();
+		await expect(page.locator('[inert]')).toHaveCount(0);
+		await page.goBack();
+		await expect(page).toHaveURL(/\/runs$/);
+	});
+
+	test('the settings lie over the page in the same way', async ({ page }) => {
+		await page.goto('/');
+		await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
+		const settings = page.getByRole('complementary', { name: 'Settings' });
+		const link = page.getByRole('link', { name: 'Settings' });
+		await link.tap();
+		await expect(settings).toBeVisible();
+		await expect(page.locator('[inert] textarea[name=user_directive]')).toHaveCount(1);
+		await page.keyboard.press('Escape');
+		await expect(settings).toBeHidden();
+		await expect(link).toBeFocused();
+		await link.tap();
+		await expect(settings).toBeVisible();
+		await page.goBack();
+		await expect(settings).toBeHidden();
+		await expect(page).toHaveURL(/\/$/);
+	});
+});
+
 test('it stays unfolded when the keyboard was there before the scripts', async ({ page }) => {
 	let release = (): void => undefined;
 	const held = new Promise<void>((resolve) => (release = resolve));
