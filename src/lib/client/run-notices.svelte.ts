@@ -1,3 +1,4 @@
+import { goto } from '$app/navigation';
 import { isActive, type RunStatus } from '$lib/domain/run';
 import type { RunView } from '$lib/domain/run-event';
 
@@ -39,6 +40,8 @@ export interface Desktop {
 	show(notice: Notice, tag: string, onclick: () => void): void;
 	hidden(): boolean;
 	focus(): void;
+	/** Shows the run in the tab. */
+	open(runId: string): void;
 	remember(on: boolean): void;
 	remembered(): boolean;
 }
@@ -49,6 +52,8 @@ export class RunNotices {
 	#wanted = $state(false);
 	readonly #desktop: Desktop;
 	readonly #seen: Record<string, RunStatus> = {};
+	/** The run that the page shows. */
+	#onScreen: string | null = null;
 
 	readonly on = $derived.by(() => this.#wanted && this.permission === 'granted');
 
@@ -71,11 +76,20 @@ export class RunNotices {
 	watch(run: Told): void {
 		const before = this.#seen[run.run_id] ?? null;
 		this.#seen[run.run_id] = run.status;
+		this.#onScreen = run.run_id;
 		const notice = noticeOf(before, run);
 		if (!notice || !this.#desktop.remembered() || !this.#desktop.hidden()) return;
 		if (this.#desktop.permission() !== 'granted') return;
 		// One per run: two tabs of it replace each other's.
-		this.#desktop.show(notice, run.run_id, () => this.#desktop.focus());
+		this.#desktop.show(notice, run.run_id, () => {
+			this.#desktop.focus();
+			if (this.#onScreen !== run.run_id) this.#desktop.open(run.run_id);
+		});
+	}
+
+	/** The page no longer shows the run it watched. */
+	leave(): void {
+		this.#onScreen = null;
 	}
 }
 
@@ -99,6 +113,7 @@ export function browserDesktop(): Desktop {
 		},
 		hidden: () => document.hidden,
 		focus: () => window.focus(),
+		open: (runId) => void goto(`/runs/${runId}`),
 		remember(on) {
 			kept = on;
 			try {

@@ -44,6 +44,7 @@ function desktop(answer: Permission, more: Partial<Desktop> = {}) {
 		hidden: true,
 		focused: 0
 	};
+	const opened: string[] = [];
 	const fake: Desktop = {
 		permission: () => state.permission,
 		ask: async () => {
@@ -56,11 +57,12 @@ function desktop(answer: Permission, more: Partial<Desktop> = {}) {
 		},
 		hidden: () => state.hidden,
 		focus: () => (state.focused += 1),
+		open: (runId) => opened.push(runId),
 		remember: (on) => (state.kept = on),
 		remembered: () => state.kept,
 		...more
 	};
-	return { notices: new RunNotices(fake), fake, state, shown };
+	return { notices: new RunNotices(fake), fake, state, shown, opened };
 }
 
 describe('desktop notifications', () => {
@@ -101,6 +103,21 @@ describe('desktop notifications', () => {
 		expect(shown).toEqual(['r1: A run is done']);
 		expect(state.focused).toBe(1);
 	});
+});
+
+it('a notification opens its run in a tab that shows something else by now', async () => {
+	const clicks: (() => void)[] = [];
+	const { notices, state, opened } = desktop('granted', {
+		show: (_notice, _tag, onclick) => clicks.push(onclick)
+	});
+	await notices.toggle();
+	notices.watch(run('running'));
+	notices.watch(run('completed'));
+	clicks[0]?.();
+	expect([state.focused, opened]).toEqual([1, []]);
+	notices.leave();
+	clicks[0]?.();
+	expect([state.focused, opened]).toEqual([2, ['r1']]);
 });
 
 describe('the icon of the tab', () => {

@@ -71,10 +71,14 @@ test('a notification comes when a run ends out of sight, after it was switched o
 	await expect(choice).toBeChecked();
 	await page.evaluate(() => Object.assign(window, { looksHidden: true }));
 	await expect.poll(() => shownOn(page), { timeout: 150_000 }).toEqual(['A run is done | Call me']);
+	// By now the tab shows something else.
+	await page.getByRole('link', { name: 'Workflows', exact: true }).click();
+	await expect(page).toHaveTitle(/Workflows/);
 	await page.evaluate(() => {
 		if ('shownLast' in window) (window.shownLast as { onclick(): void }).onclick();
 	});
 	expect(await shownOn(page)).toEqual(['A run is done | Call me', 'closed']);
+	await expect(page).toHaveURL(/\/runs\/[0-9a-f-]{36}$/);
 });
 
 test('nothing is shown while the tab is in sight, or when it was never switched on', async ({
