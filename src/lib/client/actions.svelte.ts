@@ -30,6 +30,8 @@ export interface Action {
 	shortcut?: string;
 	/** One of many: listed only once it is looked for. */
 	quiet?: boolean;
+	/** Found after what fits as well: what changes or deletes a thing, after what shows it. */
+	second?: boolean;
 	run: () => unknown;
 }
 

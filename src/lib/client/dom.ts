@@ -22,3 +22,12 @@ export function download(url: string): void {
 	link.download = '';
 	link.click();
 }
+
+/** Sends the page's own form with this action; of several, the one whose `filename` this is. */
+export function submitOwn(action: string, filename?: string): void {
+	const forms = document.querySelectorAll<HTMLFormElement>(`form[action="?/${action}"]`);
+	const wanted = [...forms].find(
+		(form) => filename === undefined || new FormData(form).get('filename') === filename
+	);
+	wanted?.requestSubmit();
+}

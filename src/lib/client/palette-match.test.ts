@@ -62,6 +62,16 @@ describe('the palette', () => {
 		expect(list?.actions.map(({ id }) => id)).toEqual(['two', 'one']);
 	});
 
+	it('prefers what shows a thing to what deletes it, unless that is asked for', () => {
+		const both = [
+			act('delete', 'Delete run 1a', { second: true }),
+			act('open', 'Open run 1a: a long directive')
+		];
+		const first = (query: string) => matchActions(both, query, [], 50).lists[0]?.actions[0]?.id;
+		expect(first('1a')).toBe('open');
+		expect(first('delete 1a')).toBe('delete');
+	});
+
 	it('lists no more than it is told to, and says how many more there are', () => {
 		const many = Array.from({ length: 30_000 }, (_, n) => act(`${n}`, `Open file ${n}.csv`));
 		const { lists, more } = matchActions(many, 'file', [], 40);

@@ -54,6 +54,8 @@ const WORD_START = 5;
 const INSIDE = 2;
 const KEYWORD = 1;
 const RECENT = 1.5;
+/** More than brevity can win, less than a better fit. */
+const SECOND = 1.2;
 
 /** 0 when a word is nowhere. */
 function scoreOf(action: Action, words: readonly string[], recent: readonly string[]): number {
@@ -67,7 +69,8 @@ function scoreOf(action: Action, words: readonly string[], recent: readonly stri
 	}
 	// Of two that fit as well, the shorter says less that was not asked for.
 	const brevity = 1 / (1 + title.length);
-	return score + brevity + (recent.includes(action.id) ? RECENT : 0);
+	const used = recent.includes(action.id) ? RECENT : 0;
+	return Math.max(brevity, score + brevity + used - (action.second ? SECOND : 0));
 }
 
 function pointsOf(word: string, title: string, keywords: string): number {

@@ -1,6 +1,7 @@
 import { SvelteSet } from 'svelte/reactivity';
 import type { LibraryFile, OnConflict } from '$lib/domain/library';
 import type { RunArtifacts } from '$lib/domain/artifact';
+import { shortId } from '$lib/domain/ids';
 import type { RunEvent } from '$lib/domain/run-event';
 import { artifactUrl, libraryFileUrl } from './addresses';
 import { callApi } from './api';
@@ -15,33 +16,9 @@ import {
 } from './artifact-groups';
 import { clock } from './clock.svelte';
 import { plural } from './format';
+import { everyRun, type Holdings, type Notice, type RailData } from './rail-data';
 import { Transfers } from './transfers.svelte';
 import type { Limits, Usage } from './upload';
-
-/** What the page's `load` gives the rail. */
-export interface RailData {
-	library: LibraryFile[];
-	artifacts: RunEntry[];
-	/** What there is altogether, when `artifacts` are only the newest; null when they are all. */
-	older?: Holdings | null;
-	limits: Limits;
-	usage: Usage;
-	currentRunId?: string | null;
-	attached?: Iterable<string>;
-}
-
-/** How many runs have artifacts, and how many files those are. */
-export interface Holdings {
-	runs: number;
-	files: number;
-}
-
-/** Something to tell the person. */
-export interface Notice {
-	message: string;
-	tone: 'info' | 'success' | 'error';
-	actions?: { label: string; run: () => unknown }[];
-}
 
 /**
  * The state of the EnvironmentRail. What is shown is what the server said; a deleted thing leaves at
@@ -138,6 +115,7 @@ export class RailState {
 		return this.#attempt(async () => {
 			await callApi('DELETE', libraryFileUrl(name));
 			await this.#reload();
+			this.#say(`Deleted “${name}” from the Library.`);
 		}, true);
 	}
 
@@ -147,6 +125,7 @@ export class RailState {
 			const { body } = await callApi<LibraryFile>('PATCH', libraryFileUrl(from), { name: to });
 			if (wasAttached && this.attached.delete(from)) this.attached.add(body.name);
 			await this.#reload();
+			this.#say(`Renamed “${from}” to “${body.name}”.`);
 		});
 	}
 
@@ -177,6 +156,7 @@ export class RailState {
 		}));
 		return this.#attempt(async () => {
 			await callApi('DELETE', artifactUrl(runId, filename));
+			this.#say(`Deleted “${filename}”.`, runId);
 		}, true);
 	}
 
@@ -184,17 +164,21 @@ export class RailState {
 		this.runs = this.runs.filter((entry) => entry.run_id !== runId);
 		return this.#attempt(async () => {
 			await callApi('DELETE', `/runtime/artifacts/${runId}`);
+			this.#say(`Deleted the artifacts of run ${shortId(runId)}.`, runId);
 		}, true);
 	}
 
 	pin(runId: string, pinned: boolean): Promise<boolean> {
-		return this.#setRetention(runId, { pinned });
+		const id = shortId(runId);
+		const said = pinned ? `Run ${id} is kept until you unpin it.` : `Run ${id} expires again.`;
+		return this.#setRetention(runId, { pinned }, said);
 	}
 
 	/** Keeps a run's artifacts for a week longer than they would be kept. */
 	extend(run: RunArtifacts): Promise<boolean> {
 		const expires_at = oneWeekLonger(run, clock.now);
-		return this.#setRetention(run.run_id, { expires_at });
+		const said = `Run ${shortId(run.run_id)} is kept for a week longer.`;
+		return this.#setRetention(run.run_id, { expires_at }, said);
 	}
 
 	/** How many of the runs shown `clearOlderThan` would clear. */
@@ -233,10 +217,21 @@ export class RailState {
 		});
 	}
 
-	#setRetention(runId: string, change: { pinned: boolean } | { expires_at: string }) {
+	/** That it was done, with the way to the run it was done to. */
+	#say(message: string, runId?: string): void {
+		const way = runId === undefined ? {} : { href: `/runs/${runId}`, linkText: 'Its run' };
+		this.notify?.({ tone: 'success', message, ...way });
+	}
+
+	#setRetention(
+		runId: string,
+		change: { pinned: boolean } | { expires_at: string },
+		said: string
+	): Promise<boolean> {
 		return this.#attempt(async () => {
 			const { body } = await callApi<RunArtifacts>('PATCH', `/runtime/artifacts/${runId}`, change);
 			this.#changeRun(runId, () => body);
+			this.#say(said, runId);
 		});
 	}
 
@@ -287,21 +282,6 @@ export class RailState {
 			this.#pending -= 1;
 		}
 	}
-}
-
-/** All runs with artifacts, page by page. */
-async function everyRun(): Promise<RunEntry[]> {
-	const runs: RunEntry[] = [];
-	for (let cursor: string | null = ''; cursor !== null;) {
-		const from: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-		const { body } = await callApi<{ artifacts: RunEntry[]; next: string | null }>(
-			'GET',
-			`/runtime/artifacts?limit=500${from}`
-		);
-		runs.push(...body.artifacts);
-		cursor = body.next;
-	}
-	return runs;
 }
 
 function messageOf(error: unknown): string {

@@ -24,6 +24,8 @@ const NAMES = ['status', 'workflow', 'q', 'from', 'to'] as const;
 const MAX_CHARS = { status: 20, workflow: 100, q: 500, from: 10, to: 10 };
 const DAY_MS = 86_400_000;
 
+export const NO_FILTERS: RunFilters = { status: '', workflow: '', q: '', from: '', to: '' };
+
 /** Reads an address or a form; what makes no sense counts as not asked. */
 export function filtersFrom(fields: { get(name: string): FormDataEntryValue | null }): RunFilters {
 	const text = (name: (typeof NAMES)[number]) => {

@@ -1,7 +1,19 @@
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Page } from '@playwright/test';
+import Database from 'better-sqlite3';
 import { expectAccessible, expectTidy } from '../support/looks';
-import { expect, quickRun, railOf, test, THEMES, useTheme, WEATHER } from '../support/page';
+import {
+	expect,
+	openRail,
+	quickRun,
+	railOf,
+	test,
+	THEMES,
+	useTheme,
+	WEATHER
+} from '../support/page';
+import { startServer } from '../support/server';
 
 const NAME = 'seattle-weather.csv';
 
@@ -170,11 +182,133 @@ test('what happened is said once, with the way to it, and can be taken back', as
 	await expect(page).toHaveURL(/\/runs\/[0-9a-f-]{36}$/);
 });
 
-test('the empty console starts a sample', async ({ page }) => {
+test('a notification waits for who reads it, and the keyboard comes to it and back', async ({
+	page
+}) => {
+	await page.clock.install();
 	await page.goto('/');
-	await page.getByRole('link', { name: 'Try a sample' }).click();
-	await expect(page.getByLabel('Directive')).toHaveValue(/coffee shop/);
-	await expect(page.getByRole('list', { name: 'Attached files' })).toContainText('coffee-shop');
+	await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
+	const add = (name: string) =>
+		railOf(page)
+			.locator('input[type=file]')
+			.setInputFiles([{ name, mimeType: 'text/csv', buffer: Buffer.from('a\n1\n') }]);
+	await add('one.csv');
+	const said = page.getByRole('group', { name: 'Notification' });
+	await expect(page.getByRole('status').filter({ has: said })).toContainText('Added “one.csv”');
+	await said.hover();
+	await page.clock.fastForward(60_000);
+	await expect(said).toBeVisible();
+	await page.getByLabel('Directive').hover();
+	await expect(async () => {
+		await page.clock.fastForward(10_001);
+		await expect(said).toHaveCount(0, { timeout: 500 });
+	}).toPass();
+
+	await add('two.csv');
+	await expect(said).toBeVisible();
+	await page.getByRole('link', { name: 'Raro' }).focus();
+	await page.keyboard.press('n');
+	await expect(said.getByRole('button', { name: 'Show' })).toBeFocused();
+	await page.clock.fastForward(60_000);
+	await page.keyboard.press('Tab');
+	await page.keyboard.press('Enter');
+	await expect(said).toHaveCount(0);
+	await expect(page.getByRole('link', { name: 'Raro' })).toBeFocused();
+});
+
+test('what is done on the page of a run is said where one is', async ({ page, api }) => {
+	await api.put(NAME, await readFile(WEATHER));
+	const run = await quickRun(api, [NAME]);
+	await page.goto(`/runs/${run}`);
+	await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
+	const said = page.getByRole('group', { name: 'Notification' });
+	await command(page, 'save quality.md', /^Save quality\.md/);
+	await expect(said.getByRole('link', { name: 'Open' })).toHaveAttribute(
+		'href',
+		'/runtime/library/files/quality.md'
+	);
+	await command(page, 'pin', /^Pin the artifacts/);
+	await expect(said.filter({ hasText: 'are kept until you unpin them' })).toBeVisible();
+	await page.getByRole('button', { name: 'Delete quality.md' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+	await expect(said.filter({ hasText: 'Deleted “quality.md”.' })).toBeVisible();
+	await expect(page.getByRole('button', { name: 'Delete quality.md' })).toHaveCount(0);
+});
+
+test('pages fade into each other, but not for who wants no motion', async ({ page }) => {
+	await page.addInitScript(() => {
+		const real = document.startViewTransition.bind(document);
+		const faded = { count: 0 };
+		Object.assign(window, { faded });
+		document.startViewTransition = (update) => {
+			faded.count += 1;
+			return real(update);
+		};
+	});
+	const fades = () => page.evaluate(() => Object(Reflect.get(window, 'faded')).count as unknown);
+	await page.goto('/runs');
+	await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
+	await page.getByRole('link', { name: 'Workflows', exact: true }).click();
+	await expect(page.getByRole('heading', { name: 'Workflows', level: 1 })).toBeVisible();
+	expect(await fades()).toBe(1);
+	await page.emulateMedia({ reducedMotion: 'reduce' });
+	await page.getByRole('link', { name: 'Runs', exact: true }).click();
+	await expect(page.getByRole('heading', { name: 'Runs', level: 1 })).toBeVisible();
+	expect(await fades()).toBe(1);
+});
+
+test.describe('what is empty', () => {
+	test('on a fresh console starts a sample, or the first directive', async ({ page }) => {
+		await page.goto('/');
+		await page.getByRole('link', { name: 'Try a sample' }).click();
+		await expect(page.getByLabel('Directive')).toHaveValue(/coffee shop/);
+		await expect(page.getByRole('list', { name: 'Attached files' })).toContainText('coffee-shop');
+		await page.goto('/');
+		const rail = await openRail(page);
+		await rail.getByRole('button', { name: 'Write a directive' }).click();
+		await expect(page.getByLabel('Directive')).toBeFocused();
+	});
+
+	test('among runs, workflows and what was looked for leads on', async ({ page }) => {
+		await page.goto('/runs');
+		await page.getByRole('link', { name: 'Start one' }).click();
+		await expect(page.getByLabel('Directive')).toBeVisible();
+		await page.goto('/workflows');
+		await page.getByRole('link', { name: 'Draw a workflow' }).click();
+		await expect(page).toHaveURL(/\/workflows\/new$/);
+		await page.goto('/runs?q=nothing+like+it');
+		await expect(page.getByText('No run matches')).toBeVisible();
+		await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
+		await command(page, 'zebra crossing', 'Search all runs for “zebra crossing”');
+		await expect(page).toHaveURL(/\/runs\?q=zebra\+crossing$/);
+		await page.getByRole('link', { name: 'Show all runs' }).click();
+		await expect(page).toHaveURL(/\/runs$/);
+	});
+
+	test('in the Library takes a file', async ({ browser }) => {
+		const server = await startServer();
+		try {
+			// Not even the samples are there.
+			const db = new Database(path.join(server.storageRoot, 'raro.db'));
+			db.prepare("delete from library_files where client_id = 'public'").run();
+			db.close();
+			const page = await browser.newPage({ baseURL: server.url });
+			await page.addInitScript(() => localStorage.setItem('raro.tour', 'seen'));
+			await page.goto('/');
+			await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
+			const asked = page.waitForEvent('filechooser');
+			await page.getByRole('button', { name: 'Upload files' }).click();
+			await asked;
+			const rail = await openRail(page);
+			const chooser = page.waitForEvent('filechooser');
+			await rail.getByRole('button', { name: 'Choose files' }).click();
+			const file = { name: 'first.csv', mimeType: 'text/csv', buffer: Buffer.from('a\n1\n') };
+			await (await chooser).setFiles(file);
+			await expect(rail.getByRole('checkbox', { name: /first\.csv/ })).toBeVisible();
+		} finally {
+			await server.dispose();
+		}
+	});
 });
 
 test.describe('who is new here', () => {

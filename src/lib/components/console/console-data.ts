@@ -1,4 +1,4 @@
-import type { RailData } from '$lib/client/rail.svelte';
+import type { RailData } from '$lib/client/rail-data';
 import type { RunView } from '$lib/domain/run-event';
 import type { WorkflowConfig } from '$lib/domain/workflow';
 

@@ -12,12 +12,15 @@ export function tellStart(runId: string): void {
 	});
 }
 
-/** Says how the run on screen has ended, with the way to its page. */
-export function tellEnd(run: Pick<RunView, 'run_id' | 'status'>): void {
+/** Says how the run on screen has ended, with the way to its page unless told another. */
+export function tellEnd(
+	run: Pick<RunView, 'run_id' | 'status'>,
+	way = { href: `/runs/${run.run_id}`, text: 'Its page' }
+): void {
 	toast({
 		tone: run.status === 'completed' ? 'success' : 'info',
 		message: `Run ${shortId(run.run_id)} has ended: ${markOf(run.status).word}.`,
-		href: `/runs/${run.run_id}`,
-		linkText: 'Its page'
+		href: way.href,
+		linkText: way.text
 	});
 }

@@ -4,9 +4,10 @@ import { page } from '$app/state';
 import type { Action } from '$lib/client/actions.svelte';
 import { focusField } from '$lib/client/dom';
 import { showOverlay } from '$lib/client/palette.svelte';
+import { runNotices } from '$lib/client/run-notices.svelte';
 import type { ThemeState } from '$lib/client/theme.svelte';
 import { startTour } from '$lib/client/tour.svelte';
-import { toast } from '$lib/components/ui/toasts.svelte';
+import { shownToasts, toast } from '$lib/components/ui/toasts.svelte';
 import { THEME_NAMES } from '$lib/domain/theme';
 
 /** What can be done on every page. */
@@ -67,6 +68,14 @@ export function appActions(theme: ThemeState): Action[] {
 			run: () => switchTheme(theme)
 		},
 		{
+			id: 'notices',
+			title: 'Switch the desktop notifications on or off',
+			group: 'View',
+			keywords: 'alerts tell settings',
+			run: () => runNotices().toggle()
+		},
+		...(shownToasts().length === 0 ? [] : [TO_TOAST]),
+		{
 			id: 'palette',
 			title: 'Show all commands',
 			group: 'Help',
@@ -91,6 +100,21 @@ export function appActions(theme: ThemeState): Action[] {
 	];
 }
 
+const TO_TOAST: Action = {
+	id: 'toast',
+	title: 'Go to the newest notification',
+	group: 'Go to',
+	keywords: 'message toast undo',
+	shortcut: 'n',
+	run: toNewestToast
+};
+
+/** What can be done about it comes before its Dismiss. */
+function toNewestToast() {
+	const cards = document.querySelectorAll('[data-toasts] [role="group"]');
+	[...cards].at(-1)?.querySelector<HTMLElement>('a, button')?.focus();
+}
+
 /** The tour is one of the console. */
 export async function takeTour(): Promise<void> {
 	if (page.route.id !== '/') await goto('/');
@@ -107,7 +131,12 @@ async function writeDirective() {
 
 /** The page's own search, else the one of the rail, else the palette, which always finds something. */
 function search() {
-	if (focusField('main input[type="search"]') || focusField('aside input[type="search"]')) return;
+	const fields = [
+		'main [name="run_search"]',
+		'main input[type="search"]',
+		'aside input[type="search"]'
+	];
+	if (fields.some(focusField)) return;
 	showOverlay('palette');
 }
 

@@ -1,6 +1,13 @@
 import { tick } from 'svelte';
 import type { Action } from '$lib/client/actions.svelte';
 import { pendingApprovals } from '$lib/client/approvals';
+import { rowsOf } from '$lib/client/artifact-groups';
+import { archiveUrl, artifactUrl, asDownload } from '$lib/client/addresses';
+import { download } from '$lib/client/dom';
+import type { OutputTab } from '$lib/components/console/output-tab';
+import { openPreview } from '$lib/components/preview/preview.svelte';
+import type { Artifact, RunArtifacts } from '$lib/domain/artifact';
+import type { RunState } from '$lib/domain/run';
 import type { RunView } from '$lib/domain/run-event';
 
 interface Looking {
@@ -53,6 +60,131 @@ export function stepActions(view: RunView, { selected, select }: Looking): Actio
 			quiet: true,
 			run: () => select(agent)
 		}))
+	];
+}
+
+interface Output {
+	tab: OutputTab;
+	ontab: (tab: OutputTab) => void;
+	/** The agent that is at work, when one is. */
+	running: string | null;
+	onrunning: () => void;
+}
+
+/** The views of a run's output, and the way to what happens now. */
+export function outputActions({ tab, ontab, running, onrunning }: Output): Action[] {
+	const other = tab === 'transcript' ? 'timeline' : 'transcript';
+	const show: Action = {
+		id: 'output.tab',
+		title: `Show the ${other}`,
+		group: 'View',
+		keywords: 'gantt output view',
+		shortcut: 't',
+		run: () => ontab(other)
+	};
+	const go: Action = {
+		id: 'step.running',
+		title: 'Go to the running step',
+		group: 'Steps',
+		keywords: 'current newest now',
+		shortcut: '.',
+		run: onrunning
+	};
+	return running === null ? [show] : [show, go];
+}
+
+interface RunPage {
+	run: Pick<RunState, 'run_id' | 'workflow_id'>;
+	artifacts: readonly Artifact[];
+	/** What is kept of the run; null once it has expired. */
+	kept: Pick<RunArtifacts, 'pinned' | 'expires_at'> | null;
+	/** Whether its workflow is still stored. */
+	reusable: boolean;
+	active: boolean;
+	/** Goes elsewhere. */
+	go: (url: string) => unknown;
+	/** Sends the page's own form with this action, for this file where it is one of many. */
+	submit: (action: string, filename?: string) => void;
+}
+
+/** What the page of a run offers besides its transcript. */
+export function runPageActions(page: RunPage): Action[] {
+	const { run, artifacts, kept, reusable, active, go, submit } = page;
+	const again: Action = {
+		id: 'run.new',
+		title: 'New run of this workflow',
+		group: 'Run',
+		keywords: 'start console',
+		run: () => go(`/?workflow=${encodeURIComponent(run.workflow_id)}`)
+	};
+	return [
+		...(reusable && !active ? [again] : []),
+		...(kept && artifacts.length > 0 ? keepActions(run.run_id, kept, submit) : []),
+		...rowsOf(artifacts).flatMap(({ latest }) => pageFileActions(run.run_id, latest, submit))
+	];
+}
+
+function keepActions(
+	runId: string,
+	{ pinned, expires_at }: Pick<RunArtifacts, 'pinned' | 'expires_at'>,
+	submit: RunPage['submit']
+): Action[] {
+	const of = { group: 'Artifacts', keywords: 'keep expire' } as const;
+	return [
+		{
+			...of,
+			id: 'artifacts.zip',
+			title: 'Download all artifacts as zip',
+			run: () => download(archiveUrl(runId))
+		},
+		{
+			...of,
+			id: 'artifacts.pin',
+			title: pinned ? 'Unpin the artifacts' : 'Pin the artifacts: keep them',
+			run: () => submit('pinRun')
+		},
+		...(pinned || expires_at === null
+			? []
+			: [
+					{
+						...of,
+						id: 'artifacts.extend',
+						title: 'Keep the artifacts a week longer',
+						run: () => submit('extendRun')
+					}
+				])
+	];
+}
+
+function pageFileActions(runId: string, artifact: Artifact, submit: RunPage['submit']): Action[] {
+	const name = artifact.filename;
+	const of = { group: 'Artifacts', keywords: artifact.agent_id, quiet: true } as const;
+	return [
+		{
+			...of,
+			id: `artifact.view:${runId}/${name}`,
+			title: `Preview ${name}`,
+			run: () => openPreview({ kind: 'artifact', run_id: runId, artifact })
+		},
+		{
+			...of,
+			id: `artifact.download:${runId}/${name}`,
+			title: `Download ${name}`,
+			run: () => download(asDownload(artifactUrl(runId, name)))
+		},
+		{
+			...of,
+			id: `artifact.save:${runId}/${name}`,
+			title: `Save ${name} to the Library`,
+			run: () => submit('promote', name)
+		},
+		{
+			...of,
+			id: `artifact.delete:${runId}/${name}`,
+			second: true,
+			title: `Delete ${name}`,
+			run: () => submit('deleteArtifact', name)
+		}
 	];
 }
 

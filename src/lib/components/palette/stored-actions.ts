@@ -1,9 +1,13 @@
-import { goto } from '$app/navigation';
+import { goto, invalidateAll } from '$app/navigation';
+import { page } from '$app/state';
 import type { Action } from '$lib/client/actions.svelte';
 import { callApi } from '$lib/client/api';
+import { canResume } from '$lib/client/run-rows';
 import { markOf } from '$lib/client/status';
+import { confirm } from '$lib/components/ui/confirm.svelte';
+import { toast } from '$lib/components/ui/toasts.svelte';
 import { shortId } from '$lib/domain/ids';
-import type { RunSummary } from '$lib/domain/run';
+import { isActive, type RunSummary } from '$lib/domain/run';
 import type { WorkflowConfig } from '$lib/domain/workflow';
 
 const RUNS = 100;
@@ -15,7 +19,7 @@ export async function storedActions(): Promise<Action[]> {
 		callApi<{ workflows: WorkflowConfig[] }>('GET', '/runtime/workflows')
 	]);
 	return [
-		...runs.body.runs.map(openRun),
+		...runs.body.runs.flatMap((run) => [openRun(run), ...steerRun(run)]),
 		...workflows.body.workflows.flatMap((workflow) => workflowActions(workflow))
 	];
 }
@@ -31,6 +35,68 @@ function openRun(run: RunSummary): Action {
 		quiet: true,
 		run: () => goto(`/runs/${run.run_id}`)
 	};
+}
+
+/** What can be done with a run from anywhere. */
+function steerRun(run: RunSummary): Action[] {
+	const { run_id, status } = run;
+	const id = shortId(run_id);
+	const of = {
+		group: 'Runs',
+		keywords: `${run.name} ${run.user_directive.slice(0, 100)}`,
+		hint: markOf(status).word,
+		quiet: true,
+		second: true
+	} as const;
+	const stop: Action = {
+		...of,
+		id: `run.stop:${run_id}`,
+		title: `Stop run ${id}`,
+		run: () => steer('POST', `/runtime/${run_id}/stop`, `Stopping run ${id}.`, run_id)
+	};
+	const resume: Action = {
+		...of,
+		id: `run.resume:${run_id}`,
+		title: `Resume run ${id}`,
+		run: () => steer('POST', `/runtime/${run_id}/resume`, `Run ${id} goes on.`, run_id)
+	};
+	const rerun: Action = {
+		...of,
+		id: `run.rerun:${run_id}`,
+		title: `Re-run ${id} with changes`,
+		run: () => goto(`/runs/${run_id}#rerun`)
+	};
+	const remove: Action = {
+		...of,
+		id: `run.remove:${run_id}`,
+		title: `Delete run ${id}`,
+		run: () => removeRun(run_id)
+	};
+	if (isActive(status)) return [stop];
+	return canResume(run) ? [resume, rerun, remove] : [rerun, remove];
+}
+
+async function steer(method: 'POST' | 'DELETE', url: string, said: string, runId?: string) {
+	try {
+		await callApi(method, url);
+		const way = runId === undefined ? {} : { href: `/runs/${runId}`, linkText: 'Its page' };
+		toast({ tone: 'success', message: said, ...way });
+	} catch (error) {
+		toast({ tone: 'error', message: error instanceof Error ? error.message : String(error) });
+		return;
+	}
+	if (page.params.run !== undefined && runId === undefined) await goto('/runs');
+	else await invalidateAll();
+}
+
+async function removeRun(runId: string) {
+	const id = shortId(runId);
+	const yes = await confirm({
+		title: `Delete run ${id}?`,
+		message: 'Its log and all its artifacts are deleted for good. Copies in the Library stay.',
+		action: 'Delete'
+	});
+	if (yes) await steer('DELETE', `/runtime/${runId}`, `Deleted run ${id}.`);
 }
 
 function workflowActions({ id, name }: WorkflowConfig): Action[] {
