@@ -23,11 +23,11 @@ const TEAM = [
 
 const WORDS = 'Visits rise from week to week, most of all where the weather allows it. ';
 
-/** What an agent writes, piece by piece; each piece ends with a mark that can be looked for. */
+/** What an agent writes, a line at a time; each ends with a mark that can be looked for. */
 function piecesOf(id: string, turn: number): string[] {
 	return Array.from(
 		{ length: 4 },
-		(_, n) => `${n === 0 ? `## Part ${turn}\n\n` : ''}${WORDS.repeat(3)} (${id}-${turn}-${n}.)\n\n`
+		(_, n) => `${n === 0 ? `## Part ${turn}\n\n` : ''}${WORDS}(${id}-${turn}-${n}.)\n\n`
 	);
 }
 
