@@ -1,8 +1,10 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page } from '@playwright/test';
 
-/** That axe finds nothing serious on the page as it stands. */
-export async function expectAccessible(page: Page, what: string): Promise<void> {
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** That axe finds nothing serious on the page as it stands; `rules` for some of its rules only. */
+export async function expectAccessible(page: Page, what: string, rules?: string[]): Promise<void> {
 	// A colour in the middle of its fade is nobody's design.
 	await page.evaluate(() =>
 		Promise.all(
@@ -12,9 +14,10 @@ export async function expectAccessible(page: Page, what: string): Promise<void> 
 				.map((a) => a.finished.catch(() => undefined))
 		)
 	);
-	const { violations } = await new AxeBuilder({ page })
-		.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-		.analyze();
+	const axe = new AxeBuilder({ page });
+	// Where there are no frames to bring together, no second page is needed for that.
+	if (page.frames().length === 1) axe.setLegacyMode();
+	const { violations } = await (rules ? axe.withRules(rules) : axe.withTags(TAGS)).analyze();
 	const serious = violations
 		.filter((v) => v.impact === 'serious' || v.impact === 'critical')
 		.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target.join(' ')} — ${n.failureSummary}`)}`);
@@ -51,19 +54,26 @@ export async function tabTo(page: Page, target: Locator, key = 'Tab'): Promise<v
 	throw new Error(`Tab does not reach ${target.toString()}`);
 }
 
-/** That one can see where the focus is: an outline or a ring on the element or around it. */
-async function expectVisibleFocus(page: Page): Promise<void> {
+/**
+ * That one can see where the focus is: an outline or a ring on the element, on what lies over it, on
+ * the picture that stands for it, or on the label around it.
+ */
+export async function expectVisibleFocus(page: Page): Promise<void> {
 	const seen = await page.evaluate(() => {
-		const drawn = (e: Element | null) => {
+		const drawn = (e: Element | null | undefined, pseudo?: string) => {
 			if (!e) return false;
-			const style = getComputedStyle(e);
+			const style = getComputedStyle(e, pseudo);
 			return (
 				(style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) ||
 				style.boxShadow !== 'none'
 			);
 		};
 		const element = document.activeElement;
-		return drawn(element) || drawn(element?.previousElementSibling ?? null);
+		return (
+			drawn(element) ||
+			drawn(element?.previousElementSibling) ||
+			drawn(element?.closest('label, [role="row"]'))
+		);
 	});
 	expect
 		.soft(seen, await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200)))
