@@ -190,9 +190,20 @@ test('R38 six hundred malformed requests never answer 5xx, and the server goes o
 		...['upload', 'start', 'stop', 'promote', 'deleteFile', 'clearOldRuns', 'pinRun', 'x'].map(
 			(name) => ({ method: 'POST', path: `/?/${name}` })
 		),
-		...['/', '/runs', `/runs/${run}`, '/workflows', '/workflows/data-profile', '/health'].map(
-			(at) => ({ method: 'GET', path: at })
-		)
+		...['/runs?/stop', '/workflows/new/import', '/workflows/own/edit?/save'].map((path) => ({
+			method: 'POST',
+			path
+		})),
+		...[
+			'/',
+			'/runs',
+			'/runs/compare',
+			`/runs/${run}`,
+			'/workflows',
+			'/workflows/data-profile',
+			'/workflows/own/versions?v=1',
+			'/health'
+		].map((at) => ({ method: 'GET', path: at }))
 	];
 	const statuses = new Map<number, number>();
 	for (let i = 0; i < 600; i++) {

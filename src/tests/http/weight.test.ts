@@ -93,6 +93,8 @@ test.each([
 	['a comparison', () => `/runs/compare?a=${run}&b=${other}`],
 	['a new workflow', () => '/workflows/new'],
 	['the editor', () => '/workflows/short/edit'],
+	['the versions of a workflow', () => '/workflows/short/versions'],
+	['the import of a workflow', () => '/workflows/new/import'],
 	['a plan', () => '/plan']
 ])('the scripts of %s weigh 150 KB at most, and viewers come on demand', async (what, address) => {
 	const scripts = await scriptsOf(address());

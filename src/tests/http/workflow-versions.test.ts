@@ -48,6 +48,15 @@ describe('versions of a stored workflow', () => {
 		const at = '/runtime/workflows/mine/versions';
 		for (const path of [at, `${at}/1`])
 			expectError(await ask(path, {}, other.key), 404, 'not_found');
+		const page = '/workflows/mine/versions';
+		expect((await ask(page)).status).toBe(200);
+		for (const [address, key] of [
+			[page, other.key],
+			[`${page}?v=2`, client.key],
+			[`${page}?v=x`, client.key],
+			['/workflows/data-profile/versions', client.key]
+		] as const)
+			expect((await ask(address, {}, key)).status, address).toBe(404);
 		for (const n of ['0', '2', '-1', '1.5', 'x', '99999999999'])
 			expectError(await ask(`${at}/${n}`), 404, 'not_found');
 	});
