@@ -9,7 +9,17 @@ export default defineConfig({
 	fullyParallel: true,
 	workers: 2,
 	timeout: 180_000,
-	expect: { timeout: 30_000 },
+	snapshotPathTemplate: 'src/tests/e2e/snapshots/{arg}{ext}',
+	expect: {
+		timeout: 30_000,
+		// See docs/decisions/0027-pictures-of-screens.md.
+		toHaveScreenshot: {
+			animations: 'disabled',
+			caret: 'hide',
+			threshold: 0.1,
+			maxDiffPixelRatio: 0.03
+		}
+	},
 	forbidOnly: Boolean(process.env.CI),
 	// What passes at the second attempt only is counted as passed and named as flaky.
 	retries: 1,
