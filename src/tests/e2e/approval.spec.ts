@@ -103,12 +103,13 @@ test('R20 a press counts though the page moves under it; a pointer moved away ta
 	await page.mouse.move(x + 400, y - 80);
 	await page.mouse.up();
 	await press();
-	// What an agent beside it writes meanwhile.
+	// What the page may do meanwhile: a line comes above the pane, the pane follows what is newest.
+	const before = (await approve.boundingBox())?.y ?? 0;
 	await cardOf(page).evaluate((card) => {
-		const above = document.createElement('div');
-		above.style.height = '120px';
-		card.before(above);
+		card.style.position = 'relative';
+		card.style.top = '-90px';
 	});
+	expect((await approve.boundingBox())?.y).toBe(before - 90);
 	await page.mouse.up();
 	await expect(
 		page.getByRole('region', { name: 'Run JavaScript code', exact: true })
