@@ -1,4 +1,5 @@
-import type { ToolName, WorkflowConfig } from '$lib/domain/workflow';
+import type { ToolName } from '$lib/domain/tool-names';
+import type { WorkflowConfig } from '$lib/domain/workflow';
 
 /** An agent as its form has it: as it was typed, right or wrong. */
 export interface DraftAgent {

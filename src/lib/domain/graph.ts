@@ -1,5 +1,5 @@
 import { isSettled, type RunStatus, type StepStatus } from './run';
-import { TOOL_NAMES } from './workflow';
+import { TOOL_NAMES } from './tool-names';
 
 /** What is wrong with a graph, and which agent is to blame. */
 export interface GraphProblem {

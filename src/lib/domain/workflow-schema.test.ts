@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { TOOL_NAMES } from './workflow';
+import { TOOL_NAMES } from './tool-names';
 import { workflowJsonSchema } from './workflow-schema';
 
 it('the published schema lets defaults out, refuses unknown fields and knows ids and tools', () => {

@@ -1,14 +1,6 @@
 import { z } from 'zod';
 import { AGENT_ID, AGENT_ID_RULE, isAgentId } from './ids';
-
-export const TOOL_NAMES = [
-	'list_files',
-	'read_file',
-	'write_file',
-	'execute_python',
-	'execute_javascript'
-] as const;
-export type ToolName = (typeof TOOL_NAMES)[number];
+import { TOOL_NAMES } from './tool-names';
 
 export const MODEL_ROLES = ['fast', 'reasoning', 'thinking'] as const;
 export type ModelRole = (typeof MODEL_ROLES)[number];

@@ -15,6 +15,7 @@ const ON_DEMAND = {
 	'@dagrejs/dagre': 'network-simplex',
 	diff: 'oneChangePerToken',
 	virtua: 'overflow-anchor',
+	zod: 'ZodError',
 	'the palette': 'Search commands, runs, files',
 	'the editor': 'Workflow to import'
 };

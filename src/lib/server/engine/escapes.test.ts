@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ToolName } from '../../domain/workflow';
+import type { ToolName } from '../../domain/tool-names';
 import type { Sandbox } from '../sandbox/sandbox';
 import { createTools } from '../tools/registry';
 import { call, openStage, request, say } from './testing';

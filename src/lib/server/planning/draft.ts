@@ -1,11 +1,7 @@
 import { z } from 'zod';
 import { AGENT_ID_RULE } from '../../domain/ids';
-import {
-	MODEL_ROLES,
-	TOOL_NAMES,
-	workflowSchema,
-	type WorkflowConfig
-} from '../../domain/workflow';
+import { TOOL_NAMES } from '../../domain/tool-names';
+import { MODEL_ROLES, workflowSchema, type WorkflowConfig } from '../../domain/workflow';
 
 const agent = z.object({
 	id: z.string().describe(`A short name for what it does: ${AGENT_ID_RULE}.`),

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { DomainError } from '../../domain/errors';
 import { parseFileName } from '../../domain/file-name';
 import { mediaTypeOf } from '../../domain/media-type';
-import { TOOL_NAMES } from '../../domain/workflow';
+import { TOOL_NAMES } from '../../domain/tool-names';
 import type { Sandbox, SandboxJob, SandboxResult } from '../sandbox/sandbox';
 import { createTools } from './registry';
 import type { SessionFile, SessionFiles, ToolContext } from './tool';
