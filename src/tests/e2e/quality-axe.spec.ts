@@ -4,6 +4,9 @@ import { expect, openRail, THEMES, type Theme } from '../support/page';
 import type { Scenes } from '../support/scenes';
 import { become, test } from '../support/scenes-page';
 
+// What is fetched later does not fade in: in the middle of that no colour is what it will be.
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
+
 interface State {
 	/** What one sees. */
 	name: string;
