@@ -12,7 +12,7 @@ export default defineConfig({
 	snapshotPathTemplate: 'src/tests/e2e/snapshots/{arg}{ext}',
 	expect: {
 		timeout: 30_000,
-		// See docs/decisions/0027-pictures-of-screens.md.
+		// See docs/decisions/0016-pictures-of-screens.md.
 		toHaveScreenshot: {
 			animations: 'disabled',
 			caret: 'hide',

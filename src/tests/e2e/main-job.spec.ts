@@ -214,23 +214,23 @@ test.describe('the results of a run', () => {
 });
 
 test('what was made is still there after the server was restarted', async ({ page }) => {
-	const first = await startServer();
-	await page.goto(first.url);
-	const rail = await openRail(page);
-	await upload(page, WEATHER);
-	await rail.getByRole('checkbox', { name: new RegExp(NAME) }).check();
-	await page.getByLabel('Directive').fill('Keep this');
-	await page.keyboard.press('Control+Enter');
-	await expect(rail.getByRole('link', { name: 'report.md', exact: true })).toBeVisible({
-		timeout: 150_000
-	});
-	await expect(page.getByRole('region', { name: 'Workflow' })).toContainText('4/4 done');
-	await first.stop();
-
-	const second = await startServer({ storageRoot: first.storageRoot });
+	let server = await startServer();
 	try {
+		await page.goto(server.url);
+		const rail = await openRail(page);
+		await upload(page, WEATHER);
+		await rail.getByRole('checkbox', { name: new RegExp(NAME) }).check();
+		await page.getByLabel('Directive').fill('Keep this');
+		await page.keyboard.press('Control+Enter');
+		await expect(rail.getByRole('link', { name: 'report.md', exact: true })).toBeVisible({
+			timeout: 150_000
+		});
+		await expect(page.getByRole('region', { name: 'Workflow' })).toContainText('4/4 done');
+		await server.stop();
+
+		server = await startServer({ storageRoot: server.storageRoot });
 		// Another port: cookies do not tell ports apart, so the browser is the same client.
-		await page.goto(second.url);
+		await page.goto(server.url);
 		await openRail(page);
 		await expect(rail.getByRole('checkbox', { name: new RegExp(NAME) })).toBeVisible();
 		await expect(rail.getByRole('group').getByText('Keep this')).toBeVisible();
@@ -240,7 +240,7 @@ test('what was made is still there after the server was restarted', async ({ pag
 		).toBeVisible();
 	} finally {
 		await page.close();
-		await second.dispose();
+		await server.dispose();
 	}
 });
 

@@ -3,7 +3,7 @@ import { expect, THEMES, useTheme } from '../support/page';
 import { NOW, type Scenes } from '../support/scenes';
 import { become, test } from '../support/scenes-page';
 
-/* `npm run test:snapshots` renews the pictures; see docs/decisions/0027-pictures-of-screens.md. */
+/* `npm run test:snapshots` renews the pictures; see docs/decisions/0016-pictures-of-screens.md. */
 
 test.use({
 	timezoneId: 'UTC',
