@@ -51,7 +51,13 @@ test('STOP ends a run that goes on; what it made stays', async ({ page, api }) =
 		exact: true
 	});
 	await expect(profile).toBeVisible({ timeout: 150_000 });
-	await page.getByRole('button', { name: 'STOP', exact: true }).click();
+	const stop = page.getByRole('button', { name: 'STOP', exact: true });
+	// The second click of a double click on RUN.
+	await stop.hover();
+	await page.mouse.down({ clickCount: 2 });
+	await page.mouse.up({ clickCount: 2 });
+	await expect(stop).toBeEnabled();
+	await stop.click();
 
 	await expect(
 		page.getByText('The run was stopped. What it had made by then is kept.')
