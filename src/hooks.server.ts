@@ -28,6 +28,12 @@ const secure: Handle = async ({ event, resolve }) => {
 	event.locals.client = null;
 	const problem = crossSiteProblem(event.request, event.url, trustedOrigins);
 	if (problem) return secureHeaders(errorResponse(problem), event.url);
+	// The framework itself would fail: the name is its own.
+	if (event.request.method === 'POST' && event.url.searchParams.has('/default'))
+		return secureHeaders(
+			errorResponse(new DomainError('not_found', 'This page has no such form.')),
+			event.url
+		);
 	const response = await resolve(event, {
 		transformPageChunk: ({ html }) => withTheme(html, themeOf(event.cookies))
 	});

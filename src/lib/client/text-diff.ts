@@ -9,14 +9,21 @@ export interface DiffPart {
 /** So many changes can still be read; what differs more is another text. */
 const MAX_EDITS = 600;
 
-/** What changed from `a` to `b`, word by word; null when the two have too little in common. */
-export function wordDiff(a: string, b: string): DiffPart[] | null {
-	return partsOf(diffWordsWithSpace(a, b, { maxEditLength: MAX_EDITS }));
+/**
+ * What changed from `a` to `b`, word by word; null when the two have too little in common, or when it
+ * is not found by `until` (milliseconds since 1970).
+ */
+export function wordDiff(a: string, b: string, until = Infinity): DiffPart[] | null {
+	const timeout = until - Date.now();
+	return timeout < 0
+		? null
+		: partsOf(diffWordsWithSpace(a, b, { maxEditLength: MAX_EDITS, timeout }));
 }
 
 /** The same, line by line. */
-export function lineDiff(a: string, b: string): DiffPart[] | null {
-	return partsOf(diffLines(a, b, { maxEditLength: MAX_EDITS }));
+export function lineDiff(a: string, b: string, until = Infinity): DiffPart[] | null {
+	const timeout = until - Date.now();
+	return timeout < 0 ? null : partsOf(diffLines(a, b, { maxEditLength: MAX_EDITS, timeout }));
 }
 
 type Changes = { value: string; added: boolean; removed: boolean }[] | undefined;

@@ -1,11 +1,5 @@
-import { diffLines, diffWordsWithSpace } from 'diff';
 import type { Agent, WorkflowConfig } from '$lib/domain/workflow';
-
-/** A stretch of text that both have, or only one of them. */
-export interface DiffPart {
-	text: string;
-	kind: 'same' | 'added' | 'removed';
-}
+import { lineDiff, wordDiff, type DiffPart } from './text-diff';
 
 export interface FieldDiff {
 	/** For people. */
@@ -28,8 +22,20 @@ export interface WorkflowDiff {
 	moved: boolean;
 }
 
-/** What is different in `after`. Places on the canvas are told as one: whether any has changed. */
-export function diffWorkflows(before: WorkflowConfig, after: WorkflowConfig): WorkflowDiff {
+/** So long all texts of two workflows are compared, in milliseconds: pages are made one at a time. */
+const PATIENCE_MS = 250;
+
+/**
+ * What is different in `after`. Places on the canvas are told as one: whether any has changed. Texts
+ * that have too little in common are told as a whole, the old one first; so are all that come after
+ * `until` (milliseconds since 1970).
+ */
+export function diffWorkflows(
+	before: WorkflowConfig,
+	after: WorkflowConfig,
+	until = Date.now() + PATIENCE_MS
+): WorkflowDiff {
+	const diffFields = (old: Texts, now: Texts) => fieldDiffs(old, now, until);
 	const old = new Map(before.agents.map((agent) => [agent.id, agent]));
 	const now = new Set(after.agents.map(({ id }) => id));
 	const agents: AgentDiff[] = [];
@@ -51,23 +57,25 @@ export function diffWorkflows(before: WorkflowConfig, after: WorkflowConfig): Wo
 /** Above this the difference is told by lines: by words it would take too long. */
 const LONG = 20_000;
 
-export function diffText(before: string, after: string): DiffPart[] {
-	const parts =
-		before.length + after.length > LONG
-			? diffLines(before, after)
-			: diffWordsWithSpace(before, after);
-	return parts.map(({ value, added, removed }) => ({
-		text: value,
-		kind: added ? 'added' : removed ? 'removed' : 'same'
-	}));
+function diffText(before: string, after: string, until: number): DiffPart[] {
+	const diff = before.length + after.length > LONG ? lineDiff : wordDiff;
+	return diff(before, after, until) ?? wholeTexts(before, after);
+}
+
+function wholeTexts(before: string, after: string): DiffPart[] {
+	const parts: DiffPart[] = [
+		{ kind: 'removed', text: before },
+		{ kind: 'added', text: after }
+	];
+	return parts.filter(({ text }) => text !== '');
 }
 
 type Texts = Record<string, string>;
 
-function diffFields(before: Texts, after: Texts): FieldDiff[] {
+function fieldDiffs(before: Texts, after: Texts, until: number): FieldDiff[] {
 	return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((field) => {
 		const [old, now] = [before[field] ?? '', after[field] ?? ''];
-		return old === now ? [] : [{ field, parts: diffText(old, now) }];
+		return old === now ? [] : [{ field, parts: diffText(old, now, until) }];
 	});
 }
 

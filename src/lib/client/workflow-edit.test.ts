@@ -147,7 +147,7 @@ describe('the difference between versions', () => {
 				{ id: 'painter', prompt: 'Paint.' }
 			]
 		});
-		const diff = diffWorkflows(config, after);
+		const diff = diffWorkflows(config, after, Infinity);
 		expect(diff.fields.map(({ field }) => field)).toEqual(['Name']);
 		expect(diff.moved).toBe(true);
 		expect(diff.agents.map(({ id, kind }) => [id, kind])).toEqual([
@@ -167,6 +167,23 @@ describe('the difference between versions', () => {
 		]);
 		expect(diff.agents[1]?.fields.map(({ field }) => field)).toEqual(['Model', 'Prompt']);
 		expect(diffWorkflows(config, config)).toEqual({ fields: [], agents: [], moved: false });
+	});
+
+	it('tells texts as a whole that have little in common, or come when its time is up', () => {
+		const withPrompt = (prompt: string) =>
+			workflowSchema.parse({ id: 'w', name: 'W', agents: [{ id: 'reader', prompt }] });
+		const partsOf = (before: string, after: string, until = Infinity) =>
+			diffWorkflows(withPrompt(before), withPrompt(after), until).agents[0]?.fields[0]?.parts;
+		const long = (word: string) =>
+			['same\n', ...Array.from({ length: 2000 }, (_, n) => `${word} ${n}\n`)].join('');
+		expect(partsOf(long('before'), long('after'))).toEqual([
+			{ kind: 'removed', text: long('before') },
+			{ kind: 'added', text: long('after') }
+		]);
+		expect(partsOf('Read it.', 'Read it all.', 0)).toEqual([
+			{ kind: 'removed', text: 'Read it.' },
+			{ kind: 'added', text: 'Read it all.' }
+		]);
 	});
 });
 

@@ -1,6 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { clientOf } from '$lib/server/platform/http/api';
 import { editorData } from '../actions/editor';
+import { named } from '../actions/form';
 import { plan } from '../actions/plan';
 import { change, saveNew } from '../actions/workflows';
 import type { Actions, PageServerLoad } from './$types';
@@ -12,4 +13,4 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	return { draft: null, copied: null, ...(await editorData(clientOf(locals).id)) };
 };
 
-export const actions: Actions = { plan, change, save: saveNew };
+export const actions: Actions = named({ plan, change, save: saveNew });

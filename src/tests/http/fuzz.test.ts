@@ -228,10 +228,14 @@ test('R38 six hundred malformed requests never answer 5xx, and the server goes o
 	await stillWhole();
 }, 180_000);
 
-test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty', 'default'])(
 	'R38 the form action %s, which no page has, is not found',
 	async (name) => {
-		for (const page of ['/', `/runs/${run}`]) {
+		const workflow = '/workflows/data-profile';
+		for (const page of [
+			...['/', '/runs', `/runs/${run}`, '/plan', '/workflows', '/workflows/new'],
+			...['/workflows/new/import', workflow, `${workflow}/edit`, `${workflow}/versions`]
+		]) {
 			const answer = await send(server.url, `${page}?/${name}`, {
 				method: 'POST',
 				body: 'a=b',

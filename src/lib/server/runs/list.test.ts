@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, it, test } from 'vitest';
 import { isClientId, type ClientId } from '../../domain/ids';
 import { openTestDb } from '../db/testing';
@@ -113,6 +114,35 @@ test('a page follows the other under every filter, without loss or repetition', 
 	}
 });
 
+test('a filter that finds nothing reads a bounded part, and says where to go on', async () => {
+	const found = await addRun(-1, { status: 'failed', workflowId: 'rare', userDirective: 'Rare' });
+	const at = (n: number) => new Date(T0 + n);
+	await world.db.write(() => {
+		for (let n = 0; n < 5200; n += 1)
+			world.db.q
+				.insert(runs)
+				.values({
+					id: randomUUID(),
+					clientId: client,
+					workflowId: 'data-profile',
+					name: 'Data profile',
+					userDirective: 'What drives churn?',
+					config: {},
+					attachedFiles: [],
+					status: 'completed',
+					createdAt: at(n)
+				})
+				.run();
+	});
+	for (const filter of [{ status: ['failed'] as const }, { workflow: 'rare' }, { q: 'rare' }]) {
+		const { runs: none, next } = await list().list(client, filter);
+		expect(none).toEqual([]);
+		const rest = await list().list(client, { ...filter, cursor: next ?? undefined });
+		expect(rest.runs.map(({ run_id }) => run_id)).toEqual([found]);
+		expect(rest.next).toBeNull();
+	}
+});
+
 test('adds up tokens, cost, steps and what was saved; a cost that is not known is not zero', async () => {
 	const priced = await addRun(0);
 	await addSteps(
@@ -178,20 +208,12 @@ it('never shows the runs of another client, whatever is asked', async () => {
 
 test('an index serves every query of the list, without a scan or a sort', () => {
 	const from = { at: new Date(T0), id: uuid(1) };
-	const full = {
-		status: ['failed', 'running'] as const,
-		workflow: 'x',
-		since: from.at,
-		until: from.at
-	};
 	const { statements } = createSums({ db: world.db });
 	const queries = {
 		all: list().statement(client, {}, null, 10),
 		next: list().statement(client, {}, from, 10),
-		status: list().statement(client, { status: ['failed'] }, null, 10),
-		workflow: list().statement(client, { workflow: 'x' }, from, 10),
 		time: list().statement(client, { since: from.at, until: from.at }, null, 10),
-		everything: list().statement(client, full, from, 10),
+		everything: list().statement(client, { since: from.at, until: from.at }, from, 10),
 		steps: statements.ofSteps([uuid(1), uuid(2)]),
 		artifacts: statements.ofArtifacts([uuid(1), uuid(2)])
 	};

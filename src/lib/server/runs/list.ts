@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { and, desc, eq, gte, inArray, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, lt, sql } from 'drizzle-orm';
 import { foldName } from '../../domain/file-name';
 import type { ClientId } from '../../domain/ids';
 import type { RunStatus, RunSummary } from '../../domain/run';
@@ -36,7 +36,7 @@ export interface RunList {
 }
 
 const { id, workflowId, name, userDirective, status, createdAt, startedAt, endedAt } = runs;
-/** A search reads thousands of rows: without their workflows. */
+/** A filter reads thousands of rows: without their workflows. */
 const COLUMNS = {
 	id,
 	workflowId,
@@ -52,18 +52,18 @@ const COLUMNS = {
 type RunRow = Pick<typeof runs.$inferSelect, keyof typeof COLUMNS>;
 
 const DEFAULT_LIMIT = 50;
-/** A search reads this many runs at once … */
+/** Rows that a filter has to look at are read this many at once … */
 const BATCH = 200;
 /** … and this many for one page: then it answers with what it has, and where to go on. */
-const MAX_SEARCHED = 5000;
+const MAX_READ = 5000;
 
-/** One page of a client's runs, newest first. `MAX_SEARCHED` bounds what a search reads. */
+/** One page of a client's runs, newest first. `MAX_READ` bounds what a filter reads. */
 export function createRunList({ db }: { db: Db }) {
 	const sums = createSums({ db });
 
-	/** The runs after `from` that pass all of the filter but its text. */
+	/** The runs after `from` in the filter's time. */
 	function statement(client: ClientId, filter: RunFilter, from: Position | null, limit: number) {
-		const { status, workflow, since, until } = filter;
+		const { since, until } = filter;
 		return db.q
 			.select(COLUMNS)
 			.from(runs)
@@ -74,10 +74,7 @@ export function createRunList({ db }: { db: Db }) {
 						? sql`(${runs.createdAt}, ${runs.id}) < (${from.at.getTime()}, ${from.id})`
 						: undefined,
 					since ? gte(runs.createdAt, since) : undefined,
-					until ? lt(runs.createdAt, until) : undefined,
-					// The plus keeps SQLite on the index that has the order: the others would have to sort.
-					status ? inArray(sql`+${runs.status}`, [...status]) : undefined,
-					workflow === undefined ? undefined : eq(runs.workflowId, workflow)
+					until ? lt(runs.createdAt, until) : undefined
 				)
 			)
 			.orderBy(desc(runs.createdAt), desc(runs.id))
@@ -85,18 +82,18 @@ export function createRunList({ db }: { db: Db }) {
 	}
 
 	async function search(client: ClientId, filter: RunFilter, from: Position | null, limit: number) {
-		const q = foldName(filter.q ?? '').trim();
-		if (q === '') {
+		const isWanted = wantedBy(filter);
+		if (!isWanted) {
 			const rows = statement(client, filter, from, limit + 1).all();
 			const found = rows.slice(0, limit);
 			return { found, last: rows.length > limit ? found.at(-1) : undefined };
 		}
 		const found: RunRow[] = [];
 		let position = from;
-		for (let searched = 0; searched < MAX_SEARCHED; searched += BATCH) {
+		for (let read = 0; read < MAX_READ; read += BATCH) {
 			const rows = statement(client, filter, position, BATCH).all();
 			for (const row of rows) {
-				if (!isAbout(row, q)) continue;
+				if (!isWanted(row)) continue;
 				if (found.length === limit) return { found, last: found.at(-1) };
 				found.push(row);
 			}
@@ -128,8 +125,15 @@ export function createRunList({ db }: { db: Db }) {
 
 type Position = ReturnType<typeof parseCursor>;
 
-function isAbout(row: RunRow, q: string): boolean {
-	return [row.userDirective, row.name, row.id].some((text) => foldName(text).includes(q));
+/** What has no index is looked for in the rows; null when every row is wanted. */
+function wantedBy({ q = '', status, workflow }: RunFilter): ((row: RunRow) => boolean) | null {
+	const text = foldName(q).trim();
+	if (text === '' && !status && workflow === undefined) return null;
+	const statuses = status && new Set<string>(status);
+	return (row) =>
+		(!statuses || statuses.has(row.status)) &&
+		(workflow === undefined || row.workflowId === workflow) &&
+		[row.userDirective, row.name, row.id].some((own) => foldName(own).includes(text));
 }
 
 function described(row: RunRow) {

@@ -2,6 +2,7 @@ import { notFound } from '$lib/domain/errors';
 import { clientOf } from '$lib/server/platform/http/api';
 import { orErrorPage } from '$lib/server/platform/http/page';
 import { services } from '$lib/server/services';
+import { named } from '../../actions/form';
 import { removeWorkflow } from '../../actions/workflows';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -13,4 +14,4 @@ export const load: PageServerLoad = ({ locals, params }) =>
 		return { workflow, own: !workflows.isStarter(workflow.id) };
 	});
 
-export const actions: Actions = { remove: removeWorkflow };
+export const actions: Actions = named({ remove: removeWorkflow });

@@ -1,6 +1,7 @@
 import { clientOf } from '$lib/server/platform/http/api';
 import { orErrorPage } from '$lib/server/platform/http/page';
 import { editorData, newDraft } from '../../actions/editor';
+import { named } from '../../actions/form';
 import { change, saveNew } from '../../actions/workflows';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -12,4 +13,4 @@ export const load: PageServerLoad = ({ locals, url }) =>
 		return { draft: await newDraft(client, copied), copied, ...(await editorData(client)) };
 	});
 
-export const actions: Actions = { change, save: saveNew };
+export const actions: Actions = named({ change, save: saveNew });

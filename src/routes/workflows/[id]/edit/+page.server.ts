@@ -5,6 +5,7 @@ import { clientOf } from '$lib/server/platform/http/api';
 import { orErrorPage } from '$lib/server/platform/http/page';
 import { services } from '$lib/server/services';
 import { editorData } from '../../../actions/editor';
+import { named } from '../../../actions/form';
 import { change, saveCopy, saveOwn } from '../../../actions/workflows';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -27,4 +28,4 @@ export const load: PageServerLoad = ({ locals, params }) =>
 		);
 	});
 
-export const actions: Actions = { change, save: saveOwn, copy: saveCopy };
+export const actions: Actions = named({ change, save: saveOwn, copy: saveCopy });
