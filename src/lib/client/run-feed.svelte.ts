@@ -31,8 +31,8 @@ export interface FeedOptions {
 const CLOSED = 2;
 const FIRST_RETRY_MS = 1000;
 const LAST_RETRY_MS = 30_000;
-/** A page in the background draws no frames, yet its feed goes on. */
-const HIDDEN_FRAME_MS = 250;
+/** A page out of sight draws no frames, yet its feed goes on. */
+const LATEST_FRAME_MS = 250;
 
 /**
  * One run as it happens: its log, applied to `view` in bursts of one frame. Begins after what
@@ -82,6 +82,14 @@ export class RunFeed {
 	reopen(): void {
 		this.view.status = 'queued';
 		this.connect();
+	}
+
+	/** The page was loaded anew: a run that had ended here and was resumed meanwhile is followed again. */
+	keepUpWith({ last_event, status }: Pick<RunView, 'last_event' | 'status'>): void {
+		const seen = this.view.last_event;
+		// That a resumed run waits for its turn is not in the log.
+		const goesOn = last_event > seen || (last_event === seen && isActive(status));
+		if (this.connection === 'ended' && goesOn) this.reopen();
 	}
 
 	close(): void {
@@ -164,9 +172,16 @@ function openSource(url: string): EventStream {
 	return new EventSource(url);
 }
 
-function nextFrame(callback: () => void): void {
-	if (document.hidden) setTimeout(callback, HIDDEN_FRAME_MS);
-	else requestAnimationFrame(callback);
+/** Calls back once: when the screen is drawn next, or soon when it is not, as in a hidden tab. */
+export function nextFrame(callback: () => void): void {
+	const frame = requestAnimationFrame(() => {
+		clearTimeout(timer);
+		callback();
+	});
+	const timer = setTimeout(() => {
+		cancelAnimationFrame(frame);
+		callback();
+	}, LATEST_FRAME_MS);
 }
 
 function afterTime(callback: () => void, ms: number): () => void {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
 	emptyView,
 	eventPayload,
@@ -8,7 +8,7 @@ import {
 	type StepView
 } from '$lib/domain/run-event';
 import { apply } from '$lib/domain/run-view';
-import { RunFeed, type EventStream } from './run-feed.svelte';
+import { nextFrame, RunFeed, type EventStream } from './run-feed.svelte';
 
 const RUN = '5f6c1b7e-0000-4000-8000-000000000000';
 const agent = { role: 'worker', model: 'builtin:analyst', tools: [], depends_on: [] };
@@ -178,6 +178,26 @@ describe('RunFeed', () => {
 		expect(feed.view.last_event).toBe(1);
 	});
 
+	it.each<[string, number, RunView['status'], boolean]>([
+		['waits for its turn after it was resumed', 2, 'queued', true],
+		['has gone on since', 3, 'running', true],
+		['has gone on and ended again', 4, 'completed', true],
+		['is as it was', 2, 'failed', false],
+		['was read before its end', 1, 'running', false]
+	])(
+		'follows a run that ended when the page, loaded anew, says it %s',
+		(_, seq, status, follows) => {
+			const { feed, urls } = setUp({ ...emptyView(RUN), last_event: 2, status: 'failed' });
+			expect(urls()).toEqual([]);
+			feed.keepUpWith({ last_event: seq, status });
+			expect(urls()).toEqual(follows ? [`/runtime/${RUN}/events?after=2`] : []);
+			expect(feed.view.status).toBe(follows ? 'queued' : 'failed');
+			// Once: what is followed needs no second stream.
+			feed.keepUpWith({ last_event: seq, status });
+			expect(urls()).toHaveLength(follows ? 1 : 0);
+		}
+	);
+
 	describe('of an outline', () => {
 		const log: NewRunEvent[] = [started, text('one '), text('two'), finished];
 		const outline = (events: number): RunView => {
@@ -240,5 +260,33 @@ describe('RunFeed', () => {
 			queued.draw();
 			expect(queued.feed.view).toMatchObject({ status: 'queued', last_event: 4 });
 		});
+	});
+});
+
+describe('nextFrame', () => {
+	afterEach(() => {
+		vi.useRealTimers();
+		vi.unstubAllGlobals();
+	});
+
+	it.each(['drawn', 'hidden before it is drawn'])('calls back once when the page is %s', (how) => {
+		vi.useFakeTimers();
+		const frames = new Map<number, () => void>();
+		vi.stubGlobal('requestAnimationFrame', (frame: () => void) => {
+			frames.set(1, frame);
+			return 1;
+		});
+		vi.stubGlobal('cancelAnimationFrame', (id: number) => frames.delete(id));
+		const draw = () => frames.forEach((frame) => frame());
+		const callback = vi.fn();
+		nextFrame(callback);
+		expect(callback).not.toHaveBeenCalled();
+		if (how === 'drawn') draw();
+		else vi.runAllTimers();
+		expect(callback).toHaveBeenCalledTimes(1);
+		expect(vi.getTimerCount()).toBe(0);
+		// The browser draws what was asked for once the tab is seen again.
+		if (how !== 'drawn') draw();
+		expect(callback).toHaveBeenCalledTimes(1);
 	});
 });
