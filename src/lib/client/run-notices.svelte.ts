@@ -85,6 +85,7 @@ export class RunNotices {
 			this.#desktop.focus();
 			if (this.#onScreen !== run.run_id) this.#desktop.open(run.run_id);
 		});
+		this.permission = this.#desktop.permission();
 	}
 
 	/** The page no longer shows the run it watched. */
@@ -98,18 +99,24 @@ const KEY = 'raro_notify';
 /** The browser's own. Storage may be forbidden: then the switch lasts as long as the page. */
 export function browserDesktop(): Desktop {
 	let kept = stored();
+	let refused = false;
 	const permission = (): Permission =>
-		'Notification' in window ? Notification.permission : 'unsupported';
+		'Notification' in window && !refused ? Notification.permission : 'unsupported';
 	return {
 		permission,
 		ask: async () =>
 			permission() === 'unsupported' ? permission() : Notification.requestPermission(),
 		show({ title, body }, tag, onclick) {
-			const shown = new Notification(title, { body, tag, icon: '/favicon.svg' });
-			shown.onclick = () => {
-				onclick();
-				shown.close();
-			};
+			try {
+				const shown = new Notification(title, { body, tag, icon: '/favicon.svg' });
+				shown.onclick = () => {
+					onclick();
+					shown.close();
+				};
+			} catch {
+				// Chrome on Android has the constructor and the permission, and throws here.
+				refused = true;
+			}
 		},
 		hidden: () => document.hidden,
 		focus: () => window.focus(),

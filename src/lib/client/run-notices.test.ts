@@ -1,7 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RUN_STATUSES, type RunStatus } from '$lib/domain/run';
 import { runIcon, showIcon } from './run-icon';
-import { noticeOf, RunNotices, type Desktop, type Permission } from './run-notices.svelte';
+import {
+	browserDesktop,
+	noticeOf,
+	RunNotices,
+	type Desktop,
+	type Permission
+} from './run-notices.svelte';
 
 const run = (status: RunStatus, more = {}) => ({
 	run_id: 'r1',
@@ -118,6 +124,27 @@ it('a notification opens its run in a tab that shows something else by now', asy
 	notices.leave();
 	clicks[0]?.();
 	expect([state.focused, opened]).toEqual([2, ['r1']]);
+});
+
+it('a browser that refuses at the last moment counts as one without notifications', () => {
+	class Refusing {
+		static readonly permission = 'granted';
+		constructor() {
+			throw new TypeError('Illegal constructor');
+		}
+	}
+	vi.stubGlobal('window', { Notification: Refusing });
+	vi.stubGlobal('Notification', Refusing);
+	vi.stubGlobal('document', { hidden: true });
+	onTestFinished(() => void vi.unstubAllGlobals());
+	const browser = browserDesktop();
+	browser.remember(true);
+	const notices = new RunNotices(browser);
+	notices.watch(run('running'));
+	expect([notices.on, notices.permission]).toEqual([true, 'granted']);
+	notices.watch(run('completed'));
+	expect([notices.on, notices.permission]).toEqual([false, 'unsupported']);
+	expect(browser.permission()).toBe('unsupported');
 });
 
 describe('the icon of the tab', () => {
