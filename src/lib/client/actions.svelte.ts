@@ -35,15 +35,21 @@ export interface Action {
 	run: () => unknown;
 }
 
-type Source = () => readonly Action[];
+interface Source {
+	actions: () => readonly Action[];
+	/** Whether some of them have shortcuts. */
+	keys: boolean;
+}
 
 let sources: readonly Source[] = $state.raw([]);
 
 /**
  * Adds what a component can do, for as long as it is on screen: call it in `onMount`, which ends it
- * with what this returns. `source` is asked whenever the actions are needed, so it may read state.
+ * with what this returns. `actions` is asked whenever they are needed, so it may read state; one
+ * that makes very many, none with a shortcut, says `keys: false` and is not asked at every key.
  */
-export function offerActions(source: Source): () => void {
+export function offerActions(actions: Source['actions'], { keys = true } = {}): () => void {
+	const source = { actions, keys };
 	sources = [...sources, source];
 	return () => {
 		sources = sources.filter((other) => other !== source);
@@ -52,5 +58,13 @@ export function offerActions(source: Source): () => void {
 
 /** Everything that can be done now, each id once; what was offered first wins. */
 export function currentActions(): Action[] {
-	return firstOfEachId(sources.flatMap((source) => source()));
+	return firstOfEachId(sources.flatMap(({ actions }) => actions()));
+}
+
+/** Those of them that a key does. */
+export function keyedActions(): (Action & { shortcut: string })[] {
+	const offered = sources.flatMap(({ actions, keys }) => (keys ? actions() : []));
+	return firstOfEachId(offered).flatMap((action) =>
+		action.shortcut === undefined ? [] : [{ ...action, shortcut: action.shortcut }]
+	);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { currentActions, offerActions, type Action } from './actions.svelte';
+import { currentActions, keyedActions, offerActions, type Action } from './actions.svelte';
 import { matchActions } from './palette-match';
 
 const nothing = () => undefined;
@@ -89,5 +89,22 @@ describe('the actions', () => {
 		expect(currentActions().map(({ title }) => title)).toEqual(['Second', 'Other']);
 		second();
 		expect(currentActions()).toEqual([]);
+	});
+
+	it('that a key does are found without asking for those that no key does', () => {
+		let asked = 0;
+		const many = offerActions(
+			() => {
+				asked += 1;
+				return [act('file', 'Open a file')];
+			},
+			{ keys: false }
+		);
+		const few = offerActions(() => [{ ...act('go', 'Go'), shortcut: 'g' }, act('stay', 'Stay')]);
+		expect(keyedActions().map(({ id, shortcut }) => [id, shortcut])).toEqual([['go', 'g']]);
+		expect(asked).toBe(0);
+		expect(currentActions().map(({ id }) => id)).toEqual(['file', 'go', 'stay']);
+		many();
+		few();
 	});
 });
