@@ -209,6 +209,9 @@ test('a notification waits for who reads it, and the keyboard comes to it and ba
 	await page.getByRole('link', { name: 'Raro' }).focus();
 	await page.keyboard.press('n');
 	await expect(said.getByRole('button', { name: 'Show' })).toBeFocused();
+	// A pointer that comes by and leaves takes nothing from who reads by keyboard.
+	await said.hover();
+	await page.getByLabel('Directive').hover();
 	await page.clock.fastForward(60_000);
 	await page.keyboard.press('Tab');
 	await page.keyboard.press('Enter');

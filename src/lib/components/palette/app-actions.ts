@@ -58,7 +58,7 @@ export function appActions(theme: ThemeState): Action[] {
 			title: 'New workflow',
 			group: 'Workflows',
 			keywords: 'create editor agents',
-			run: () => goto('/plan?blank')
+			run: () => goto('/workflows/new')
 		},
 		{
 			id: 'theme',
@@ -111,8 +111,8 @@ const TO_TOAST: Action = {
 
 /** What can be done about it comes before its Dismiss. */
 function toNewestToast() {
-	const cards = document.querySelectorAll('[data-toasts] [role="group"]');
-	[...cards].at(-1)?.querySelector<HTMLElement>('a, button')?.focus();
+	const newest = shownToasts().at(-1);
+	document.querySelector<HTMLElement>(`[data-toast="${newest?.id}"] :is(a, button)`)?.focus();
 }
 
 /** The tour is one of the console. */

@@ -119,7 +119,7 @@ function workflowActions({ id, name }: WorkflowConfig): Action[] {
 			...of,
 			id: `workflow.copy:${id}`,
 			title: `Duplicate workflow ${name}`,
-			run: () => goto(`/plan?copy=${segment}`)
+			run: () => goto(`/workflows/new?copy=${segment}`)
 		}
 	];
 }

@@ -35,7 +35,20 @@ describe('toasts', () => {
 	});
 
 	it('make room for new ones', () => {
+		for (const { id } of shownToasts()) dismissToast(id);
 		for (let n = 1; n <= 9; n++) toast({ message: `number ${n}` });
 		expect(shownToasts().map((t) => t.message)).toEqual(['number 7', 'number 8', 'number 9']);
+	});
+
+	it('that tell of errors stay, whatever comes after', () => {
+		for (const { id } of shownToasts()) dismissToast(id);
+		const messages = () => shownToasts().map((t) => t.message);
+		toast({ message: 'failed', tone: 'error' });
+		for (let n = 1; n <= 9; n++) toast({ message: `number ${n}` });
+		expect(messages()).toEqual(['failed', 'number 8', 'number 9']);
+		for (let n = 2; n <= 4; n++) toast({ message: `failed ${n}`, tone: 'error' });
+		expect(messages()).toEqual(['failed', 'failed 2', 'failed 3', 'failed 4']);
+		toast({ message: 'the newest' });
+		expect(messages().at(-1)).toBe('the newest');
 	});
 });

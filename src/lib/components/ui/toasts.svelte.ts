@@ -21,10 +21,14 @@ export function shownToasts(): Toast[] {
 
 /**
  * Says something in the corner of the screen and to screen readers. Errors stay until they are
- * dismissed; the rest leaves by itself unless it is hovered or focused.
+ * dismissed; the rest leaves by itself unless it is hovered or focused, and earlier where there are
+ * many.
  */
 export function toast(toast: Partial<Toast> & Pick<Toast, 'message'>): void {
-	shown = [...shown, { tone: 'info' as const, ...toast, id: nextId++ }].slice(-LIMIT);
+	const over = Math.max(0, shown.length + 1 - LIMIT);
+	const leaving = shown.filter(({ tone }) => tone !== 'error').slice(0, over);
+	const staying = shown.filter((other) => !leaving.includes(other));
+	shown = [...staying, { tone: 'info', ...toast, id: nextId++ }];
 }
 
 export function dismissToast(id: number): void {
