@@ -89,7 +89,7 @@ test('expired artifacts, a run at work, another workflow: each is named', async 
 	await expect(agents.getByText('Only in A')).toHaveCount(2);
 	await expect(agents.getByText('Only in B')).toHaveCount(1);
 	const other = page.getByRole('region', { name: 'Run B' });
-	await expect(other.getByText('Still at work: compared is what it has so far.')).toBeVisible();
+	await expect(other.getByText('Still at work: what it has so far is compared.')).toBeVisible();
 	await expectTidy(page, 'an odd pair on a phone');
 	await api.fetch(`/runtime/${waiting}/stop`, { method: 'POST' });
 	await expect.poll(async () => (await api.state(waiting)).status).toBe('cancelled');
