@@ -1,3 +1,5 @@
+import { isTyping } from './shortcuts';
+
 /** Presses a button or follows a link as a person would. Says whether it was there. */
 export function press(selector: string): boolean {
 	const element = document.querySelector<HTMLElement>(selector);
@@ -13,6 +15,18 @@ export function focusField(selector: string): boolean {
 	found?.focus();
 	if (found instanceof HTMLInputElement) found.select();
 	return found !== undefined;
+}
+
+/** Has the line of text that holds the cursor tell its value, as it does when it is left. */
+export function commitField(): void {
+	const field = document.activeElement;
+	if (field instanceof HTMLInputElement && isTyping(field))
+		field.dispatchEvent(new Event('change', { bubbles: true }));
+}
+
+/** Resolves when the page is about to be drawn. */
+export function nextFrame(): Promise<unknown> {
+	return new Promise((resolve) => requestAnimationFrame(resolve));
 }
 
 /** Lets the browser save what is at an address. */

@@ -147,6 +147,30 @@ test('everything the canvas does is done by form and keyboard, and dependencies 
 	]);
 });
 
+test('keys take along the name that is still being typed', async ({ page, api }) => {
+	await store(api);
+	await openEditor(page);
+	await card(page, 'reader').click();
+	const name = inspector(page).getByLabel('Name', { exact: true });
+	await name.fill('scout');
+	await name.press('Control+z');
+	await expect(name).toHaveValue('reader');
+	await name.fill('scout');
+	await name.press('Control+s');
+	await expect(page.getByText('“My own” is saved.')).toBeVisible();
+	expect((await store0(api)).agents.map(({ id, depends_on }) => [id, depends_on])).toEqual([
+		['scout', []],
+		['writer', ['scout']]
+	]);
+
+	await page.getByRole('button', { name: 'Versions' }).click();
+	await expect(page.getByRole('dialog')).toBeVisible();
+	await page.keyboard.press('Control+z');
+	await page.keyboard.press('Escape');
+	await expect(page.getByRole('dialog')).toHaveCount(0);
+	await expect(card(page, 'scout')).toBeVisible();
+});
+
 test('problems show as one types, name the culprit and lead to it; nothing is stored', async ({
 	page,
 	api
