@@ -3,7 +3,7 @@ import type { RunSummary } from '$lib/domain/run';
 import { ApiError } from './api';
 import { filtersFrom } from './run-filters';
 import { RunListState, type RunPage } from './run-list.svelte';
-import { canResume, choose, costCell, totalsOf } from './run-rows';
+import { canResume, choose, comparisonAddress, costCell, totalsOf, without } from './run-rows';
 
 const run = (id: string, more: Partial<RunSummary> = {}): RunSummary => ({
 	run_id: id,
@@ -102,10 +102,26 @@ describe('the list of runs', () => {
 	});
 });
 
-it('two runs are chosen at most', () => {
-	expect(choose(['a'], 'b')).toEqual(['a', 'b']);
-	expect(choose(['a', 'b'], 'c')).toEqual(['b', 'c']);
-	expect(choose(['a', 'b'], 'a')).toEqual(['b']);
+describe('what is chosen for comparison', () => {
+	const at = (run_id: string, hour: number) => ({
+		run_id,
+		start_time: `2026-11-21T${hour}:00:00.000Z`
+	});
+	const [a, b, c] = [at('a', 12), at('b', 11), at('c', 10)];
+
+	it('are two runs at most', () => {
+		expect(choose([a], b)).toEqual([a, b]);
+		expect(choose([a, b], c)).toEqual([b, c]);
+		expect(choose([a, b], a)).toEqual([b]);
+		expect(choose([a, b], { ...a })).toEqual([b]);
+	});
+
+	it('is compared in the order of time, however it was chosen', () => {
+		expect(comparisonAddress([a, c])).toBe('/runs/compare?a=c&b=a');
+		expect(comparisonAddress([c, a])).toBe('/runs/compare?a=c&b=a');
+		expect(comparisonAddress(without([c, a], 'c'))).toBeNull();
+		expect(comparisonAddress([])).toBeNull();
+	});
 });
 
 it('a cost that is not known is not shown as nothing', () => {

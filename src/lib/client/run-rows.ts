@@ -29,9 +29,26 @@ export function activeRunsAddress(runs: readonly RunSummary[], limit: number): s
 	return `/runtime/runs?${query.toString()}`;
 }
 
+/** A run that is to be compared: it may be off the list by the time the other one is chosen. */
+export type Choice = Pick<RunSummary, 'run_id' | 'start_time'>;
+
 /** At most two runs that are to be compared; choosing a third lets the first one go. */
-export function choose(chosen: readonly string[], id: string): string[] {
-	return chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id].slice(-2);
+export function choose(chosen: readonly Choice[], run: Choice): Choice[] {
+	const others = without(chosen, run.run_id);
+	return others.length < chosen.length ? others : [...chosen, run].slice(-2);
+}
+
+/** The choice without a run that is gone. */
+export function without(chosen: readonly Choice[], id: string): Choice[] {
+	return chosen.filter(({ run_id }) => run_id !== id);
+}
+
+/** The page that compares the two, the older one first; null when there are not two. */
+export function comparisonAddress(chosen: readonly Choice[]): string | null {
+	const [older, newer] = [...chosen].sort(
+		(a, b) => Date.parse(a.start_time) - Date.parse(b.start_time)
+	);
+	return older && newer ? `/runs/compare?a=${older.run_id}&b=${newer.run_id}` : null;
 }
 
 /** What these runs took together, as far as it is known. */

@@ -182,6 +182,69 @@ test('filters narrow the list down as one types, and live in the address', async
 	await expect(page.getByText('50 runs so far')).toBeVisible();
 });
 
+test('the search keeps what is typed while its answers come', async ({ page, api, server }) => {
+	writeRuns(server.storageRoot, api.clientId, 20);
+	await page.goto('/runs');
+	const search = page.getByLabel('Search');
+	await search.fill('churn ');
+	await expect(page).toHaveURL(/\?q=churn$/);
+	await expect(page.getByText('5 runs', { exact: true })).toBeVisible();
+	await expect(search).toHaveValue('churn ');
+
+	// An answer that is held back until more is typed, which waits for its time.
+	let answer: () => void = () => undefined;
+	const held = new Promise<void>((resolve) => (answer = resolve));
+	await page.route(/__data\.json\?.*q=nothing&/, async (route) => {
+		await held;
+		await route.continue();
+	});
+	const asked = page.waitForRequest(/q=nothing&/);
+	await search.fill('nothing');
+	await asked;
+	await page.clock.install();
+	await page.clock.pauseAt(Date.now() + 10_000);
+	await search.fill('nothing else');
+	answer();
+	await expect(page.getByText('“nothing”')).toBeVisible();
+	await expect(search).toHaveValue('nothing else');
+	await page.clock.runFor(1000);
+	await expect(page).toHaveURL(/\?q=nothing\+else$/);
+	await page.clock.resume();
+
+	await page.getByRole('link', { name: 'Clear', exact: true }).click();
+	await expect(search).toHaveValue('');
+	await page.goBack();
+	await expect(search).toHaveValue('nothing else');
+});
+
+test('two runs are chosen over filters, the older one first; a deleted one is not', async ({
+	page,
+	api,
+	server
+}) => {
+	const [newest, second, , third, oldest] = writeRuns(server.storageRoot, api.clientId, 5);
+	await page.goto('/runs');
+	const box = (id = '') => page.getByLabel(`Compare run ${id.slice(0, 8)}`);
+	await box(newest).check();
+	await page.getByRole('button', { name: `Delete run ${newest?.slice(0, 8)}` }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+	await expect(page.getByText('Choose two')).toBeVisible();
+
+	// The one is no longer in sight when the other is chosen.
+	await page.getByLabel('Status').selectOption({ label: 'Stopped' });
+	await expect(page.getByText('1 run', { exact: true })).toBeVisible();
+	await box(oldest).check();
+	await page.getByLabel('Status').selectOption({ label: 'Failed' });
+	await expect(box(third)).toBeVisible();
+	await page.getByLabel('Status').selectOption({ label: 'Done' });
+	await box(second).check();
+	await expect(page.getByText('2 of 2')).toBeVisible();
+	await expect(page.getByRole('link', { name: 'Compare', exact: true })).toHaveAttribute(
+		'href',
+		`/runs/compare?a=${oldest}&b=${second}`
+	);
+});
+
 for (const theme of THEMES)
 	test(`the list is accessible and fits, wide and narrow (${theme})`, async ({
 		page,
