@@ -110,6 +110,24 @@ test('search finds the artifacts of the oldest run, and the filters still work',
 	await expect(groups(rail).getByRole('listitem').first()).toBeVisible();
 });
 
+test('a command about a file far down the Library finds its row, also when that is folded', async ({
+	page
+}) => {
+	await page.goto('/');
+	const rail = await openRail(page);
+	await rail.getByRole('button', { name: /^Library files/ }).click();
+	await expect(files(rail)).toBeHidden();
+	await page.keyboard.press('Control+k');
+	await page.keyboard.type('rename shelf-250');
+	const found = page.getByRole('option', { name: 'Rename shelf-250.md', selected: true });
+	await expect(found).toBeVisible();
+	await page.keyboard.press('Enter');
+	const name = rail.getByLabel('New name for shelf-250.md');
+	await expect(name).toBeFocused();
+	await expect(name).toBeInViewport();
+	expect(await nodesIn(rail)).toBeLessThan(2500);
+});
+
 test('Tab walks the library in its order, also through rows that were not there', async ({
 	page
 }) => {
