@@ -8,7 +8,8 @@ import {
 	test,
 	THEMES,
 	useTheme,
-	WEATHER
+	WEATHER,
+	hadTour
 } from '../support/page';
 import { expectTidy } from '../support/looks';
 
@@ -109,6 +110,7 @@ test('the main job fits on a telephone', async ({ browser, server }) => {
 		hasTouch: true,
 		isMobile: true
 	});
+	await hadTour(context);
 	const page = await context.newPage();
 	await page.goto('/');
 	const sample = railOf(page).getByRole('checkbox', { name: /coffee-shop-sales\.csv/ });

@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import { startServer } from '../support/server';
-import { expect, quickRun, openRail, railOf, test, upload } from '../support/page';
+import { expect, quickRun, openRail, railOf, test, upload, hadTour } from '../support/page';
 
 const NUMBERS = `day,city,visits\n${Array.from({ length: 60 }, (_, n) => `2024-03-${String((n % 28) + 1).padStart(2, '0')},${n % 2 ? 'Oslo' : 'Rome'},${n * 3 + (n % 7)}`).join('\n')}\n`;
 
@@ -353,6 +353,7 @@ test('what is too large is refused with the reason, with scripts and without', a
 	try {
 		for (const javaScriptEnabled of [true, false]) {
 			const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled });
+			await hadTour(context);
 			const page = await context.newPage();
 			await page.goto('/');
 			if (javaScriptEnabled) {

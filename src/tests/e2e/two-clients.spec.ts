@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { latest } from '../support/api';
-import { apiOf, expect, openRail, railOf, test, upload, WEATHER } from '../support/page';
+import { apiOf, expect, openRail, railOf, test, upload, WEATHER, hadTour } from '../support/page';
 
 test('two people never see each other’s files, runs, artifacts or events', async ({
 	page,
@@ -15,6 +15,7 @@ test('two people never see each other’s files, runs, artifacts or events', asy
 	const api = await apiOf(page.context(), server.url);
 
 	const other = await browser.newContext({ baseURL: server.url });
+	await hadTour(other);
 	const stranger = await other.newPage();
 	await stranger.goto('/');
 	await openRail(stranger);

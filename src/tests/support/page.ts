@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { test as base, expect, type Locator, type Page, type Request } from '@playwright/test';
+import {
+	test as base,
+	expect,
+	type BrowserContext,
+	type Locator,
+	type Page,
+	type Request
+} from '@playwright/test';
 import type { WorkflowConfig } from '$lib/domain/workflow';
 import { clientWithKey, type ApiClient } from './api';
 import { startServer, type TestServer } from './server';
@@ -46,11 +53,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 	],
 	tour: [false, { option: true }],
 	context: async ({ context, tour }, use) => {
-		if (!tour)
-			await context.addInitScript(() => {
-				// A page of no origin has no storage.
-				if (location.protocol.startsWith('http')) localStorage.setItem('raro.tour', 'seen');
-			});
+		if (!tour) await hadTour(context);
 		await use(context);
 	},
 	baseURL: async ({ server }, use) => use(server.url),
@@ -136,6 +139,14 @@ async function runToEnd(api: ApiClient, request: Record<string, unknown>): Promi
 	await api.events(run);
 	expect((await api.state(run)).status).toBe('completed');
 	return run;
+}
+
+/** In this context the tour of who is new here is not offered any more. */
+export async function hadTour(context: BrowserContext): Promise<void> {
+	await context.addInitScript(() => {
+		// A page of no origin has no storage.
+		if (location.protocol.startsWith('http')) localStorage.setItem('raro.tour', 'seen');
+	});
 }
 
 export async function useTheme(page: Page, url: string, theme: Theme): Promise<void> {
