@@ -4,7 +4,9 @@ import type { RunView } from '$lib/domain/run-event';
 import { waitingStep } from '$lib/domain/run-view';
 import type { WorkflowConfig } from '$lib/domain/workflow';
 import type { RailState } from './rail.svelte';
+import type { RunChange } from './run-changes';
 import { RunFeed } from './run-feed.svelte';
+import type { Selected } from './selected';
 import { previewOf } from './workflow-preview';
 
 /**
@@ -16,8 +18,7 @@ export class ConsoleState {
 	readonly rail: RailState;
 	workflowId = $state('');
 	directive = $state('');
-	/** The agent whose output is looked at. */
-	selected: string | null = $state(null);
+	selected: Selected | null = $state.raw(null);
 	feed: RunFeed | null = $state.raw(null);
 
 	/** Hears that the run on screen has just ended. */
@@ -70,6 +71,22 @@ export class ConsoleState {
 	/** The run on screen was resumed: follows it again. */
 	reopen(): void {
 		this.feed?.reopen();
+	}
+
+	/** Takes over what was done to a run elsewhere; what is written and attached here stays. */
+	async changed({ run_id, done }: RunChange): Promise<void> {
+		if (run_id === this.run?.run_id) {
+			if (done === 'resumed') this.reopen();
+			if (done === 'removed') this.#clear();
+		}
+		await this.rail.refresh();
+	}
+
+	#clear(): void {
+		this.close();
+		this.feed = null;
+		this.selected = null;
+		this.rail.currentRunId = null;
 	}
 
 	/** Only in the browser. */

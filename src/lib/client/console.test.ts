@@ -75,6 +75,27 @@ describe('ConsoleState', () => {
 		expect(desk.workflowId).toBe('first');
 	});
 
+	it('keeps what is written and attached when a run is steered from elsewhere', async () => {
+		const shelf = rail();
+		let refreshed = 0;
+		shelf.refresh = async () => (refreshed += 1) > 0;
+		const desk = new ConsoleState({ workflows, rail: shelf, run: run('failed') });
+		desk.directive = 'typed since';
+		shelf.attached.add('a.csv');
+		const reopened: string[] = [];
+		desk.reopen = () => void reopened.push(desk.run?.run_id ?? '');
+
+		await desk.changed({ run_id: 'another', done: 'removed' });
+		await desk.changed({ run_id: 'another', done: 'resumed' });
+		expect([desk.run?.run_id, reopened]).toEqual([RUN, []]);
+		await desk.changed({ run_id: RUN, done: 'resumed' });
+		expect(reopened).toEqual([RUN]);
+		await desk.changed({ run_id: RUN, done: 'removed' });
+		expect(desk.run).toBeNull();
+		expect([desk.directive, ...shelf.attached]).toEqual(['typed since', 'a.csv']);
+		expect(refreshed).toBe(4);
+	});
+
 	it('hands every event of the run to the rail', () => {
 		const shelf = rail();
 		const desk = new ConsoleState({ workflows, rail: shelf, run: run('running') });

@@ -1,6 +1,7 @@
 import { isActive, type RunSummary } from '$lib/domain/run';
 import { ApiError, callApi } from './api';
 import { apiAddress, type RunFilters } from './run-filters';
+import type { RunChange } from './run-changes';
 import { activeRunsAddress, followedBy, updatedWith } from './run-rows';
 
 export interface RunPage {
@@ -68,6 +69,13 @@ export class RunListState {
 		} finally {
 			this.#asking = false;
 		}
+	}
+
+	/** Takes over what was done to a run elsewhere. */
+	async changed({ run_id, done }: RunChange): Promise<void> {
+		if (done === 'removed') this.removed(run_id);
+		else if (done === 'resumed') this.resumed(run_id);
+		else await this.refresh();
 	}
 
 	/** The run was resumed: it waits for its turn. */

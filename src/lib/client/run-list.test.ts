@@ -100,6 +100,24 @@ describe('the list of runs', () => {
 		list.removed('b');
 		expect(list.runs.map((r) => [r.run_id, r.status])).toEqual([['a', 'queued']]);
 	});
+
+	it('keeps what was loaded after the first page when a run is steered from elsewhere', async () => {
+		const first = { runs: [run('a', { status: 'running' })], next: 'b' };
+		const { list, asked } = listOf(first, (path) =>
+			path.includes('cursor')
+				? { runs: [run('b'), run('c', { status: 'failed' })], next: null }
+				: { runs: [run('a', { status: 'cancelled' })], next: null }
+		);
+		await list.loadMore();
+		await list.changed({ run_id: 'b', done: 'removed' });
+		await list.changed({ run_id: 'c', done: 'resumed' });
+		expect(asked).toHaveLength(1);
+		await list.changed({ run_id: 'a', done: 'stopped' });
+		expect(list.runs.map(({ run_id, status }) => `${run_id} ${status}`)).toEqual([
+			'a cancelled',
+			'c queued'
+		]);
+	});
 });
 
 describe('what is chosen for comparison', () => {

@@ -335,6 +335,33 @@ test('the timeline tells when each step worked and leads to it', async ({ page, 
 	await expect(rows).toHaveCount(5);
 });
 
+test('a step can be asked for again, and another run begins anew, unfolded for its re-run', async ({
+	page,
+	server
+}) => {
+	const run = await writtenRun(page, server, longLog(3, 4));
+	const other = await writtenRun(page, server, longLog(3, 4));
+	await page.goto(`/runs/${run}`);
+	const output = outputOf(page);
+	const step = page.getByRole('article', { name: 'agent-2' });
+	const node = page.locator('[data-agent="agent-2"]');
+	await node.click();
+	await expect(step).toBeFocused();
+	await output.getByRole('tab', { name: 'Timeline' }).click();
+	await expect(step).toBeHidden();
+	await node.click();
+	await expect(step).toBeFocused();
+
+	await searchOf(page).fill('Round 2');
+	await page.getByRole('button', { name: 'Commands' }).click();
+	const id = other.slice(0, 8);
+	await page.keyboard.type(`re-run ${id}`);
+	await page.getByRole('option', { name: `Re-run ${id} with changes` }).click();
+	await expect(page).toHaveURL(new RegExp(`/runs/${other}#rerun$`));
+	await expect(page.locator('#rerun form')).toBeVisible();
+	await expect(searchOf(page)).toHaveValue('');
+});
+
 test('files show their beginning where they were made, and open from there', async ({
 	page,
 	api,

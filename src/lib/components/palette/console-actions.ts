@@ -15,8 +15,8 @@ interface Console {
 /** What can be done on the console, besides what its rail and its run offer themselves. */
 export function consoleActions({ desk, settings, unplannable }: Console): Action[] {
 	const looking = {
-		selected: () => desk.selected,
-		select: (agent: string) => (desk.selected = agent)
+		selected: () => desk.selected?.agent ?? null,
+		select: (agent: string) => (desk.selected = { agent })
 	};
 	return [
 		...(desk.active ? [] : startActions(unplannable)),

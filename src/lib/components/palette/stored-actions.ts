@@ -2,6 +2,7 @@ import { goto, invalidateAll } from '$app/navigation';
 import { page } from '$app/state';
 import type { Action } from '$lib/client/actions.svelte';
 import { callApi } from '$lib/client/api';
+import { tellRunChange, type RunChange } from '$lib/client/run-changes';
 import { canResume } from '$lib/client/run-rows';
 import { markOf } from '$lib/client/status';
 import { confirm } from '$lib/components/ui/confirm.svelte';
@@ -52,13 +53,13 @@ function steerRun(run: RunSummary): Action[] {
 		...of,
 		id: `run.stop:${run_id}`,
 		title: `Stop run ${id}`,
-		run: () => steer('POST', `/runtime/${run_id}/stop`, `Stopping run ${id}.`, run_id)
+		run: () => steer({ run_id, done: 'stopped' }, `Stopping run ${id}.`)
 	};
 	const resume: Action = {
 		...of,
 		id: `run.resume:${run_id}`,
 		title: `Resume run ${id}`,
-		run: () => steer('POST', `/runtime/${run_id}/resume`, `Run ${id} goes on.`, run_id)
+		run: () => steer({ run_id, done: 'resumed' }, `Run ${id} goes on.`)
 	};
 	const rerun: Action = {
 		...of,
@@ -76,17 +77,25 @@ function steerRun(run: RunSummary): Action[] {
 	return canResume(run) ? [resume, rerun, remove] : [rerun, remove];
 }
 
-async function steer(method: 'POST' | 'DELETE', url: string, said: string, runId?: string) {
+const STEPS = {
+	stopped: ['POST', '/stop'],
+	resumed: ['POST', '/resume'],
+	removed: ['DELETE', '']
+} as const;
+
+async function steer(change: RunChange, said: string) {
+	const { run_id, done } = change;
+	const [method, step] = STEPS[done];
 	try {
-		await callApi(method, url);
-		const way = runId === undefined ? {} : { href: `/runs/${runId}`, linkText: 'Its page' };
+		await callApi(method, `/runtime/${run_id}${step}`);
+		const way = done === 'removed' ? {} : { href: `/runs/${run_id}`, linkText: 'Its page' };
 		toast({ tone: 'success', message: said, ...way });
 	} catch (error) {
 		toast({ tone: 'error', message: error instanceof Error ? error.message : String(error) });
 		return;
 	}
-	if (page.params.run !== undefined && runId === undefined) await goto('/runs');
-	else await invalidateAll();
+	if (page.params.run === run_id && done === 'removed') await goto('/runs');
+	else await tellRunChange(change, invalidateAll);
 }
 
 async function removeRun(runId: string) {
@@ -96,7 +105,7 @@ async function removeRun(runId: string) {
 		message: 'Its log and all its artifacts are deleted for good. Copies in the Library stay.',
 		action: 'Delete'
 	});
-	if (yes) await steer('DELETE', `/runtime/${runId}`, `Deleted run ${id}.`);
+	if (yes) await steer({ run_id: runId, done: 'removed' }, `Deleted run ${id}.`);
 }
 
 function workflowActions({ id, name }: WorkflowConfig): Action[] {
