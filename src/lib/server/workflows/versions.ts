@@ -1,12 +1,14 @@
-import { and, desc, eq, lte } from 'drizzle-orm';
+import { and, desc, eq, lte, sql } from 'drizzle-orm';
 import type { ClientId } from '../../domain/ids';
 import { workflowSchema, type WorkflowConfig } from '../../domain/workflow';
 import type { WorkflowVersion, WorkflowVersionInfo } from '../../domain/workflow-version';
 import type { Db } from '../db/client';
 import { workflowVersions } from '../db/schema';
 
-/** How many versions of one workflow are kept. */
+/** How many versions of one workflow are kept … */
 export const MAX_VERSIONS = 50;
+/** … and what all of them may take. The newest stays in any case. */
+export const MAX_VERSIONS_BYTES = 8 * 2 ** 20;
 
 /** What stored workflows were before; see `workflow_versions`. */
 export interface Versions {
@@ -20,15 +22,9 @@ export interface Versions {
 }
 
 export function createVersions(db: Db): Versions {
+	const { version, createdAt, config } = workflowVersions;
 	const of = (client: ClientId, id: string) =>
 		and(eq(workflowVersions.clientId, client), eq(workflowVersions.workflowId, id));
-
-	const rows = (client: ClientId, id: string) =>
-		db.q
-			.select()
-			.from(workflowVersions)
-			.where(of(client, id))
-			.orderBy(desc(workflowVersions.version));
 
 	const whole = (row: typeof workflowVersions.$inferSelect): WorkflowVersion => ({
 		version: row.version,
@@ -36,31 +32,61 @@ export function createVersions(db: Db): Versions {
 		workflow: workflowSchema.parse(row.config)
 	});
 
+	/** Without their configurations: those may be large. */
+	const sizes = (client: ClientId, id: string) =>
+		db.q
+			.select({ version, bytes: sql<number>`octet_length(${config})` })
+			.from(workflowVersions)
+			.where(of(client, id))
+			.orderBy(desc(version))
+			.all();
+
+	function removeExpired(client: ClientId, id: string): void {
+		let total = 0;
+		const expired = sizes(client, id).find(({ bytes }, place) => {
+			total += bytes;
+			return place > 0 && (place >= MAX_VERSIONS || total > MAX_VERSIONS_BYTES);
+		});
+		if (!expired) return;
+		db.q
+			.delete(workflowVersions)
+			.where(and(of(client, id), lte(version, expired.version)))
+			.run();
+	}
+
 	return {
 		record(client, config, at) {
-			const version = (rows(client, config.id).limit(1).get()?.version ?? 0) + 1;
+			const next = (sizes(client, config.id)[0]?.version ?? 0) + 1;
 			db.q
 				.insert(workflowVersions)
-				.values({ clientId: client, workflowId: config.id, version, config, createdAt: at })
+				.values({ clientId: client, workflowId: config.id, version: next, config, createdAt: at })
 				.run();
-			const expired = lte(workflowVersions.version, version - MAX_VERSIONS);
-			db.q
-				.delete(workflowVersions)
-				.where(and(of(client, config.id), expired))
-				.run();
-			return { version, created_at: at.toISOString(), workflow: config };
+			removeExpired(client, config.id);
+			return { version: next, created_at: at.toISOString(), workflow: config };
 		},
 		newest(client, id) {
-			const row = rows(client, id).limit(1).get();
+			const row = db.q
+				.select()
+				.from(workflowVersions)
+				.where(of(client, id))
+				.orderBy(desc(version))
+				.limit(1)
+				.get();
 			return row ? whole(row) : null;
 		},
 		list: (client, id) =>
-			rows(client, id)
+			db.q
+				.select({
+					version,
+					createdAt,
+					name: sql<string>`json_extract(${config}, '$.name')`,
+					agents: sql<number>`json_array_length(${config}, '$.agents')`
+				})
+				.from(workflowVersions)
+				.where(of(client, id))
+				.orderBy(desc(version))
 				.all()
-				.map(({ version, createdAt, config }) => {
-					const { name, agents } = workflowSchema.parse(config);
-					return { version, created_at: createdAt.toISOString(), name, agents: agents.length };
-				}),
+				.map(({ createdAt, ...row }) => ({ ...row, created_at: createdAt.toISOString() })),
 		get(client, id, version) {
 			const row = db.q
 				.select()

@@ -7,7 +7,7 @@ import { workflowSchema } from '../../domain/workflow';
 import { versionTag } from '../../domain/workflow-version';
 import { clients } from '../db/schema';
 import { openTestDb } from '../db/testing';
-import { MAX_VERSIONS } from './versions';
+import { MAX_VERSIONS, MAX_VERSIONS_BYTES } from './versions';
 import { createWorkflows } from './workflows';
 
 const opened = openTestDb();
@@ -136,6 +136,41 @@ describe('versions of a stored workflow', () => {
 		expect(kept).toHaveLength(MAX_VERSIONS);
 		expect(kept.at(-1)).toEqual([3, 'Name 3']);
 		expect(await workflows.versions(ann, 'data-profile')).toEqual([]);
+	});
+
+	it('are fewer when they take more than 8 MiB in sum, but always the newest', async () => {
+		/** `é` is two bytes: what is measured is what the database keeps. */
+		const putOf = (name: string, bytes: number) => {
+			const agent = { ...own('large').agents[0], prompt: 'é'.repeat(25_000) };
+			const agents = Array.from({ length: bytes / 50_000 }, (_, n) => ({ ...agent, id: `a${n}` }));
+			return workflows.put(ann, workflowSchema.parse({ ...own('large', name), agents }));
+		};
+		for (let n = 1; n <= 10; n++) await putOf(`Name ${n}`, 1_000_000);
+		expect(await numbers('large')).toEqual(
+			Array.from({ length: 8 }, (_, n) => [10 - n, `Name ${10 - n}`])
+		);
+		await expect(workflows.version(ann, 'large', 2)).rejects.toMatchObject({ code: 'not_found' });
+		expect((await workflows.versions(ann, 'large'))[0]?.agents).toBe(20);
+
+		await putOf('Too much', 200 * 50_000);
+		expect(200 * 50_000).toBeGreaterThan(MAX_VERSIONS_BYTES);
+		expect(await numbers('large')).toEqual([[11, 'Too much']]);
+		await putOf('Less', 50_000);
+		expect(await numbers('large')).toEqual([[12, 'Less']]);
+	});
+
+	it('are listed without being read whole', async () => {
+		await workflows.put(ann, own('listed', 'One'));
+		await workflows.put(ann, own('listed', 'Two'));
+		// As one of an older release, which this one could not restore, may be.
+		const outdate = `update workflow_versions set config = json_remove(config, '$.agents[0].prompt')
+			where workflow_id = 'listed' and version = 1`;
+		await opened.db.write(() => opened.db.raw.prepare(outdate).run());
+		await expect(workflows.version(ann, 'listed', 1)).rejects.toThrow();
+		expect(await workflows.versions(ann, 'listed')).toMatchObject([
+			{ version: 2, name: 'Two', agents: 1 },
+			{ version: 1, name: 'One', agents: 1 }
+		]);
 	});
 });
 
