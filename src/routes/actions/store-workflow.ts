@@ -8,6 +8,7 @@ import type { ClientId } from '$lib/domain/ids';
 import type { WorkflowConfig } from '$lib/domain/workflow';
 import { versionTag } from '$lib/domain/workflow-version';
 import { services } from '$lib/server/services';
+import { RESERVED_ID } from '$lib/server/workflows/workflows';
 
 /** A form's field with the `versionTag` of what it began from; empty where nothing was stored. */
 export const tagField = z
@@ -52,7 +53,9 @@ export async function storeNew(client: ClientId, draft: Draft): Promise<string> 
 /** Stores an imported workflow, under its own id where that is free; answers with the id. */
 export async function storeImported(client: ClientId, config: WorkflowConfig): Promise<string> {
 	return storeUnder(client, config, (taken) =>
-		taken.includes(config.id) || config.id === 'new' ? workflowIdFor(config.name, taken) : config.id
+		taken.includes(config.id) || config.id === RESERVED_ID
+			? workflowIdFor(config.name, taken)
+			: config.id
 	);
 }
 

@@ -5,7 +5,7 @@ import { graphProblems } from '../../domain/graph';
 import { isClientId, type ClientId } from '../../domain/ids';
 import { workflowSchema } from '../../domain/workflow';
 import { versionTag } from '../../domain/workflow-version';
-import { clients } from '../db/schema';
+import { clients, workflows as stored } from '../db/schema';
 import { openTestDb } from '../db/testing';
 import { MAX_VERSIONS, MAX_VERSIONS_BYTES } from './versions';
 import { createWorkflows } from './workflows';
@@ -89,6 +89,20 @@ describe('stored workflows', () => {
 		const put = workflows.put(ann, { ...own('broken'), agents });
 		await expect(put).rejects.toMatchObject({ code: 'invalid' });
 		expect(await workflows.get(ann, 'broken')).toBeNull();
+	});
+
+	it('are not stored as "new", where no page could show them; one of before can be removed', async () => {
+		await expect(workflows.put(ann, own('new'))).rejects.toMatchObject({
+			code: 'invalid',
+			message: expect.stringContaining('"new"'),
+			details: [{ workflow_id: 'new', problem: 'reserved_id' }]
+		});
+		await expect(workflows.remove(ann, 'new')).rejects.toMatchObject({ code: 'not_found' });
+		const at = new Date();
+		const row = { clientId: ann, id: 'new', config: own('new'), createdAt: at, updatedAt: at };
+		await opened.db.write(() => opened.db.q.insert(stored).values(row).run());
+		await workflows.remove(ann, 'new');
+		expect(await workflows.get(ann, 'new')).toBeNull();
 	});
 
 	it('are replaced under their id, and gone when removed', async () => {
@@ -195,6 +209,8 @@ describe('a workflow that is put over a certain version', () => {
 		const first = await putTag('twice', 'One', null);
 		const second = await putTag('twice', 'Two', first);
 		expect(await putTag('twice', 'Two', first)).toBe(second);
+		expect(await putTag('twice', 'Two', null)).toBe(second);
+		expect(await workflows.versions(ann, 'twice')).toHaveLength(2);
 	});
 
 	it('is not stored over one that came, went, or came again under the same id', async () => {

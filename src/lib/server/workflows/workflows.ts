@@ -20,6 +20,9 @@ import { createVersions } from './versions';
 /** How many workflows one client may store. */
 export const MAX_STORED = 500;
 
+/** The address of the page that makes one: what is stored under it could not be opened. */
+export const RESERVED_ID = 'new';
+
 /** Starters, which are there without anybody having made them, and what clients have stored. */
 export interface Workflows {
 	/** Starters, in the order they should be offered, then the client's own by name. */
@@ -33,8 +36,9 @@ export interface Workflows {
 	 * makes a version.
 	 * @param over the `versionTag` of what it is to replace, null when nothing may be there yet; left
 	 * out, it replaces whatever there is
-	 * @throws DomainError `forbidden` for a starter's id, `invalid` when it could not be run, `too_large`
-	 * when the client has too many, `conflict` when something else than `over` is stored
+	 * @throws DomainError `forbidden` for a starter's id, `invalid` for `RESERVED_ID` and when it could not
+	 * be run, `too_large` when the client has too many, `conflict` when something else than `over` is
+	 * stored, unless that is exactly this one
 	 */
 	put(client: ClientId, config: WorkflowConfig, over?: string | null): Promise<Stored>;
 	/** With all its versions. @throws DomainError `not_found`; `forbidden` for a starter */
@@ -113,6 +117,12 @@ export function createWorkflows(deps: {
 		newest: async (client, id) => versions.newest(client, id),
 		async put(client, config, over) {
 			requireOwnId(config.id);
+			if (config.id === RESERVED_ID)
+				throw new DomainError(
+					'invalid',
+					`A workflow cannot have the id "${RESERVED_ID}": it is the address where new ones are made. Give it another id.`,
+					[{ workflow_id: RESERVED_ID, problem: 'reserved_id' }]
+				);
 			requireRunnable(config.agents);
 			return db.write(() => {
 				const at = now();

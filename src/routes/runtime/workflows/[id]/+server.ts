@@ -20,7 +20,8 @@ export const GET = handle(async ({ locals, params }) => {
 
 /**
  * Stores a workflow under this id: 201 when it is new, 200 when it replaces one. With `If-Match` only
- * over that version, with `If-None-Match: *` only where there is none: else 409.
+ * over that version, with `If-None-Match: *` only where there is none: else 409, unless exactly this is
+ * stored already.
  */
 export const PUT = handle(async (event) => {
 	const client = clientOf(event.locals);
