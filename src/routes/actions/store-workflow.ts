@@ -19,7 +19,7 @@ export const tagField = z
 /**
  * Stores a draft over the version it began from.
  * @throws DomainError `invalid` with every problem of the draft as `details`; `conflict` with what is
- * different in what was stored meanwhile
+ * different in what was stored meanwhile, or that it was deleted
  */
 export async function storeOver(
 	client: ClientId,
@@ -33,13 +33,13 @@ export async function storeOver(
 	} catch (error) {
 		if (!(error instanceof DomainError) || error.code !== 'conflict') throw error;
 		const theirs = await workflows.newest(client, config.id);
-		// Deleted meanwhile: this is the last of it, and the form wants it kept.
-		if (!theirs) return storeOver(client, draft, null);
 		const details: FormConflict = {
-			over: versionTag(theirs),
-			version: theirs.version,
-			created_at: theirs.created_at,
-			diff: diffWorkflows(theirs.workflow, config)
+			over: theirs ? versionTag(theirs) : '',
+			theirs: theirs && {
+				version: theirs.version,
+				created_at: theirs.created_at,
+				diff: diffWorkflows(theirs.workflow, config)
+			}
 		};
 		throw new DomainError('conflict', error.message, details);
 	}

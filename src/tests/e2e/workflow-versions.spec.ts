@@ -164,13 +164,24 @@ test.describe('without JavaScript', () => {
 		expect((await stored(api)).name).toBe('Theirs again');
 	});
 
-	test('what was deleted while one edited it is stored again', async ({ page, api }) => {
+	test('what was deleted while one edited it is stored again when one says so', async ({
+		page,
+		api
+	}) => {
 		await store(api, 'Shared');
 		await page.goto('/workflows/own/edit');
+		await page.getByLabel('Prompt').fill('You are my reader.');
 		await api.fetch('/runtime/workflows/own', { method: 'DELETE' });
 		await page.getByRole('button', { name: 'Save' }).first().click();
+		await expect(alert(page)).toContainText('This workflow was deleted meanwhile');
+		await expectAccessible(page, 'a deleted workflow');
+		await expectTidy(page, 'a deleted workflow');
+		expect((await api.fetch('/runtime/workflows/own')).status).toBe(404);
+		// To save again is no answer to the question.
+		await page.getByRole('button', { name: 'Save' }).first().click();
+		await alert(page).getByRole('button', { name: 'Save it again' }).click();
 		await expect(page).toHaveURL('/workflows/own');
-		expect((await stored(api)).name).toBe('Shared');
+		expect((await stored(api)).agents[0]?.prompt).toBe('You are my reader.');
 	});
 
 	test('versions are read, compared and restored', async ({ page, api }) => {

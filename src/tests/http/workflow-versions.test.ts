@@ -96,6 +96,46 @@ describe('a PUT that names what it replaces', () => {
 		expectError(await put('gone', own('Two'), { 'if-match': '*' }), 422, 'invalid');
 		expectError(await ask('/runtime/workflows/gone'), 404, 'not_found');
 	});
+
+	test('is no conflict when exactly this is stored already: the answer may have been lost', async () => {
+		const created = await put('retried', own('One'), { 'if-none-match': '*' });
+		const again = await put('retried', own('One'), { 'if-none-match': '*' });
+		expect([created.status, again.status]).toEqual([201, 200]);
+		expect(again.headers.etag).toBe(created.headers.etag);
+		const { versions } = parse<{ versions: object[] }>(
+			await ask('/runtime/workflows/retried/versions')
+		);
+		expect(versions).toHaveLength(1);
+	});
+
+	test('a form whose workflow was deleted asks first, and is stored again when told to', async () => {
+		const { etag } = (await put('form', own('One'))).headers;
+		await ask('/runtime/workflows/form', { method: 'DELETE' });
+		const save = (more: Record<string, string>) =>
+			ask('/workflows/form/edit?/save', {
+				method: 'POST',
+				headers: {
+					accept: 'text/html',
+					origin: new URL(server.url).origin,
+					'content-type': 'application/x-www-form-urlencoded'
+				},
+				body: new URLSearchParams({
+					id: 'form',
+					name: 'Mine',
+					base: etag?.replaceAll('"', '') ?? '',
+					'agents.0.id': 'reader',
+					'agents.0.prompt': 'Read what is left.',
+					...more
+				}).toString()
+			});
+		const asked = await save({});
+		expect(asked.status).toBe(409);
+		for (const words of ['was deleted meanwhile', 'Save it again', 'Read what is left.'])
+			expect(asked.text).toContain(words);
+		expectError(await ask('/runtime/workflows/form'), 404, 'not_found');
+		expect((await save({ over: '' })).status).toBe(303);
+		expect(parse(await ask('/runtime/workflows/form'))).toMatchObject({ name: 'Mine' });
+	});
 });
 
 test('the JSON Schema is public, and what it requires the server requires', async () => {

@@ -26,12 +26,10 @@ export interface DraftAnswer extends Omit<Drafted, 'draft' | 'kind'> {
 
 /** Something else was stored than what a form began from. */
 export interface FormConflict {
-	/** The tag of what is stored now, to store over it after all. */
+	/** The tag of what is stored now, to store over it after all; empty when it was deleted. */
 	over: string;
-	version: number;
-	created_at: string;
-	/** What the form changes in it. */
-	diff: WorkflowDiff;
+	/** What is stored now, and what the form changes in it; null when it was deleted. */
+	theirs: { version: number; created_at: string; diff: WorkflowDiff } | null;
 }
 
 /** Reads what a form action of such a page answered; null where there was none. */
@@ -59,7 +57,7 @@ const isDrafted = (form: { kind: string }): form is Drafted => form.kind === 'dr
 const isFailed = (form: { kind: string }): form is Failed => form.kind === 'failed';
 
 const isConflict = (details: unknown): details is FormConflict =>
-	typeof details === 'object' && details !== null && 'over' in details && 'diff' in details;
+	typeof details === 'object' && details !== null && 'over' in details && 'theirs' in details;
 
 function isProblems(details: unknown): details is DraftProblem[] {
 	return (

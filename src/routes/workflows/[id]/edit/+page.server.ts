@@ -4,12 +4,12 @@ import { versionTag } from '$lib/domain/workflow-version';
 import { clientOf } from '$lib/server/platform/http/api';
 import { orErrorPage } from '$lib/server/platform/http/page';
 import { services } from '$lib/server/services';
-import { editorData } from '../../../actions/editor';
+import { editorData, newDraft } from '../../../actions/editor';
 import { named } from '../../../actions/form';
 import { change, saveCopy, saveOwn } from '../../../actions/workflows';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = ({ locals, params }) =>
+export const load: PageServerLoad = ({ locals, params, request }) =>
 	orErrorPage(async () => {
 		const { workflows } = services();
 		const client = clientOf(locals).id;
@@ -21,6 +21,13 @@ export const load: PageServerLoad = ({ locals, params }) =>
 				...(await editorData(client))
 			};
 		const starter = await workflows.get(client, params.id);
+		// Deleted meanwhile: what was sent from its form is the last of it, and has to be shown.
+		if (!starter && request.method === 'POST')
+			return {
+				draft: { ...(await newDraft(client, null)), id: params.id, name: params.id },
+				base: null,
+				...(await editorData(client))
+			};
 		if (!starter) throw notFound();
 		throw new DomainError(
 			'forbidden',
