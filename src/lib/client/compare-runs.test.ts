@@ -39,9 +39,9 @@ const file = (filename: string, sha256: string, version = 1): Artifact => ({
 
 function run(
 	steps: StepState[],
-	more: Partial<Omit<ComparedRun, 'state'>> & { attached?: string[]; end?: string | null } = {}
+	more: Partial<Omit<ComparedRun, 'state'>> & { attached?: string[] } = {}
 ): ComparedRun {
-	const { attached = [], end = '2026-11-21T10:01:00.000Z', ...rest } = more;
+	const { attached = [], ...rest } = more;
 	return {
 		state: {
 			run_id: 'r',
@@ -57,12 +57,14 @@ function run(
 			steps,
 			total_tokens_used: steps.reduce((sum, s) => sum + s.input_tokens + s.output_tokens, 0),
 			start_time: '2026-11-21T10:00:00.000Z',
-			end_time: end,
+			end_time: '2026-11-21T12:00:00.000Z',
 			error: null,
 			last_event: 1
 		},
 		agents: steps.map((s) => agent(s.agent_id)),
 		inputs: {},
+		// Resumed: it is shorter than from its start to its end.
+		duration_ms: 60_000,
 		artifacts: [],
 		...rest
 	};
@@ -170,7 +172,7 @@ describe('comparing two runs', () => {
 
 	it('adds both up; what is not known is null', () => {
 		const a = run([step('a'), step('b', { status: 'failed', cost_usd: null })]);
-		const b = run([step('a', { cost_usd: null })], { end: null, artifacts: null });
+		const b = run([step('a', { cost_usd: null })], { duration_ms: null, artifacts: null });
 		expect(compareRuns(a, b).totals).toEqual({
 			a: { tokens: 30, cost_usd: 0.5, duration_ms: 60_000, completed: 1, steps: 2, artifacts: 0 },
 			b: { tokens: 15, cost_usd: null, duration_ms: null, completed: 1, steps: 1, artifacts: null }

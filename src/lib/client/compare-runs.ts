@@ -2,13 +2,14 @@ import type { Artifact } from '$lib/domain/artifact';
 import type { RunState, StepState } from '$lib/domain/run';
 import type { Agent } from '$lib/domain/workflow';
 import { costOf } from './cost';
-import { elapsedMs } from './status';
 
 /** One of the two runs, with all that a comparison looks at. */
 export interface ComparedRun {
 	state: RunState;
 	/** As the run was configured. */
 	agents: Agent[];
+	/** As the list has it; null while the run has not ended. */
+	duration_ms: number | null;
 	/** SHA-256 of each attached file as the run got it, by name. */
 	inputs: Record<string, string>;
 	/** Null once they have expired. */
@@ -143,12 +144,12 @@ function newest(artifacts: Artifact[]): Map<string, Artifact> {
 	return byName;
 }
 
-function totalsOf({ state, artifacts }: ComparedRun): Totals {
-	const { steps, start_time, end_time } = state;
+function totalsOf({ state, duration_ms, artifacts }: ComparedRun): Totals {
+	const { steps } = state;
 	return {
 		tokens: state.total_tokens_used,
 		cost_usd: costOf(steps),
-		duration_ms: end_time === null ? null : elapsedMs(start_time, end_time, 0),
+		duration_ms,
 		completed: steps.filter((step) => step.status === 'completed').length,
 		steps: steps.length,
 		artifacts: artifacts === null ? null : newest(artifacts).size

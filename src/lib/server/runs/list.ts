@@ -6,7 +6,7 @@ import type { RunStatus, RunSummary } from '../../domain/run';
 import type { Db } from '../db/client';
 import { runs } from '../db/schema';
 import { cursorOf, parseCursor } from './cursor';
-import { toFailure, toStatus } from './rows';
+import { durationOf, toFailure, toStatus } from './rows';
 import { createSums } from './sums';
 
 /** Which runs a list shows; what is left out does not matter. */
@@ -147,7 +147,7 @@ function described(row: RunRow) {
 		start_time: row.createdAt.toISOString(),
 		end_time: endedAt?.toISOString() ?? null,
 		started_at: startedAt?.toISOString() ?? null,
-		duration_ms: startedAt && endedAt ? Math.max(0, endedAt.getTime() - startedAt.getTime()) : null,
+		duration_ms: durationOf(row),
 		error: toFailure(row.error),
 		...(row.rerunOf === null ? {} : { rerun_of: row.rerunOf })
 	};

@@ -35,6 +35,11 @@ export const toNames = (raw: unknown): string[] => names.parse(raw);
 export const toStatus = (raw: string): RunStatus => runStatus.parse(raw);
 export const toStepStatus = (raw: string): StepStatus => stepStatus.parse(raw);
 
+/** Milliseconds from when it left the queue, at a resume again; null until it has ended. */
+export function durationOf({ startedAt, endedAt }: Pick<RunRow, 'startedAt' | 'endedAt'>) {
+	return startedAt && endedAt ? Math.max(0, endedAt.getTime() - startedAt.getTime()) : null;
+}
+
 function toStepState(row: StepRow): StepState {
 	return {
 		agent_id: row.agentId,

@@ -53,6 +53,24 @@ test('the state has exactly the fields of the contract', async () => {
 	expect((await engine.runs.config(client, run)).agents[0]?.id).toBe('a');
 });
 
+test('how long it took counts from the last resume, in the list and for a comparison', async () => {
+	let hours = 0;
+	const now = () => new Date(Date.now() + hours * 3_600_000);
+	const engine = stage.openEngine({ now });
+	const run = await engine.start(client, request({ a: [] }));
+	await engine.over(client, run);
+	hours = 24;
+	await engine.resume(client, run, 'a');
+	const { start_time, end_time } = await engine.over(client, run);
+	const took = engine.runs.duration(client, run);
+	expect(took).toBeLessThan(3_600_000);
+	expect((await engine.runs.list(client, {})).runs[0]).toMatchObject({
+		duration_ms: took,
+		end_time
+	});
+	expect(Date.parse(end_time ?? '') - Date.parse(start_time)).toBeGreaterThan(23 * 3_600_000);
+});
+
 test("R34 another client's run is answered as one that never existed", async () => {
 	const engine = stage.openEngine();
 	const run = await engine.start(client, request({ a: [] }));
@@ -64,6 +82,7 @@ test("R34 another client's run is answered as one that never existed", async () 
 	await expect(engine.runs.remove(stranger, run)).rejects.toMatchObject(refused);
 	await expect(engine.sessions.listFiles(stranger, run)).rejects.toMatchObject(refused);
 	expect(() => engine.runs.requireOwn(stranger, run)).toThrow('Nothing is here');
+	expect(() => engine.runs.duration(stranger, run)).toThrow('Nothing is here');
 	expect((await engine.runs.list(stranger, {})).runs).toEqual([]);
 });
 

@@ -9,7 +9,7 @@ import type { Files } from '../storage/files';
 import { artifactsFolder, sessionFolder } from '../storage/layout';
 import type { RunEventLog } from './events';
 import { createRunList, type RunList, type RunPage } from './list';
-import { toDigests, toNames, toRunState, toStatus } from './rows';
+import { durationOf, toDigests, toNames, toRunState, toStatus } from './rows';
 
 export interface Runs {
 	/** Newest first; see `list.ts`. */
@@ -18,6 +18,8 @@ export interface Runs {
 	config(client: ClientId, run: RunId): Promise<WorkflowConfig>;
 	/** SHA-256 of each attached file as the run got it, by name; none before it began. */
 	inputs(client: ClientId, run: RunId): Record<string, string>;
+	/** As the list has it. */
+	duration(client: ClientId, run: RunId): number | null;
 	/** Where the run stands, for its event stream; null when it does not exist. */
 	standing(run: RunId): { status: RunState['status']; lastEvent: number } | null;
 	/** Every run of every client that is not over. */
@@ -71,6 +73,9 @@ export function createRuns(deps: {
 		},
 		inputs(client, run) {
 			return toDigests(find(client, run).inputs);
+		},
+		duration(client, run) {
+			return durationOf(find(client, run));
 		},
 		standing(run) {
 			const row = standing.get({ run });

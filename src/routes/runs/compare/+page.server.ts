@@ -39,6 +39,7 @@ async function sideOf(client: ClientId, raw: string): Promise<ComparedRun> {
 		state,
 		agents: config.agents,
 		inputs: runs.inputs(client, run),
+		duration_ms: runs.duration(client, run),
 		artifacts: kept?.artifacts ?? null
 	};
 }
