@@ -24,7 +24,7 @@ export async function editorData(client: ClientId): Promise<{
 			sandbox.describe().kind === 'e2b'
 				? null
 				: 'On this server it changes nothing: the sandbox here never lets code out.',
-		taken: (await workflows.list(client)).map(({ id }) => id)
+		taken: (await workflows.names(client)).map(({ id }) => id)
 	};
 }
 

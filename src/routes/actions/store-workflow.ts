@@ -67,7 +67,7 @@ async function storeUnder(
 ): Promise<string> {
 	const { workflows } = services();
 	for (;;) {
-		const id = idFor((await workflows.list(client)).map((one) => one.id));
+		const id = idFor((await workflows.names(client)).map((one) => one.id));
 		try {
 			await workflows.put(client, { ...config, id }, null);
 			return id;

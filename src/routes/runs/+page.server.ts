@@ -16,7 +16,7 @@ export const load: PageServerLoad = ({ locals, url }) =>
 		const filters = filtersFrom(url.searchParams);
 		const [page, stored] = await Promise.all([
 			runs.list(id, { ...runQuery(filters), cursor, limit: PAGE }),
-			workflows.list(id)
+			workflows.names(id)
 		]);
 		const names = new Map(stored.map((workflow) => [workflow.id, workflow.name]));
 		// Runs may be of workflows that are not stored, or not any more.

@@ -77,6 +77,9 @@ describe('stored workflows', () => {
 		const ids = (await workflows.list(ann)).map(({ id }) => id);
 		expect(ids.slice(-2)).toEqual(['also-mine', 'mine']);
 		expect(ids[0]).toBe('data-profile');
+		const names = (await workflows.list(ann)).map(({ id, name }) => ({ id, name }));
+		expect(await workflows.names(ann)).toEqual(names);
+		expect((await workflows.names(bob)).map(({ id }) => id)).not.toContain('mine');
 		expect(await workflows.get(bob, 'mine')).toBeNull();
 		expect((await workflows.list(bob)).map(({ id }) => id)).not.toContain('mine');
 		await expect(workflows.remove(bob, 'mine')).rejects.toMatchObject({ code: 'not_found' });

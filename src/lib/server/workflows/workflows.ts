@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { and, asc, count, eq } from 'drizzle-orm';
+import { and, asc, count, eq, sql } from 'drizzle-orm';
 import { DomainError, notFound } from '../../domain/errors';
 import type { ClientId } from '../../domain/ids';
 import { workflowSchema, type Agent, type WorkflowConfig } from '../../domain/workflow';
@@ -27,6 +27,8 @@ export const RESERVED_ID = 'new';
 export interface Workflows {
 	/** Starters, in the order they should be offered, then the client's own by name. */
 	list(client: ClientId): Promise<WorkflowConfig[]>;
+	/** Of all that `list` has, in its order, without reading them whole. */
+	names(client: ClientId): Promise<Pick<WorkflowConfig, 'id' | 'name'>[]>;
 	get(client: ClientId, id: string): Promise<WorkflowConfig | null>;
 	isStarter(id: string): boolean;
 	/** One's own as it is stored now, with its version; null for a starter too. */
@@ -111,6 +113,19 @@ export function createWorkflows(deps: {
 				.map((row) => workflowSchema.parse(row.config));
 			own.sort((a, b) => a.name.localeCompare(b.name));
 			return [...structuredClone(STARTERS), ...own];
+		},
+		async names(client) {
+			const own = db.q
+				.select({
+					id: workflows.id,
+					name: sql<string>`json_extract(${workflows.config}, '$.name')`
+				})
+				.from(workflows)
+				.where(eq(workflows.clientId, client))
+				.orderBy(asc(workflows.id))
+				.all();
+			own.sort((a, b) => a.name.localeCompare(b.name));
+			return [...STARTERS.map(({ id, name }) => ({ id, name })), ...own];
 		},
 		get: async (client, id) => find(client, id),
 		isStarter,
