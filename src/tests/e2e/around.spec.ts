@@ -59,6 +59,25 @@ test('the palette attaches, runs, opens and saves, by keyboard alone', async ({ 
 	await expect(palette(page)).toHaveCount(0);
 });
 
+test('a run that is steered from the palette takes nothing from what one writes', async ({
+	page,
+	api
+}) => {
+	await api.put(NAME, await readFile(WEATHER));
+	await page.goto('/');
+	await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
+	await command(page, 'attach weather', `Attach ${NAME}`);
+	await page.getByLabel('Directive').fill('Half a thought');
+	const run = await api.start({ id: 'data-profile', attached_files: [NAME] });
+	const id = run.slice(0, 8);
+	const refreshed = page.waitForResponse((answer) => answer.url().endsWith('/runtime/library'));
+	await command(page, `stop run ${id}`, `Stop run ${id}`);
+	await expect(page.getByText(`Stopping run ${id}.`)).toBeVisible();
+	await refreshed;
+	await expect(page.getByLabel('Directive')).toHaveValue('Half a thought');
+	await expect(page.getByRole('list', { name: 'Attached files' })).toContainText(NAME);
+});
+
 test('the palette previews and saves what a run made', async ({ page, api }) => {
 	await api.put(NAME, await readFile(WEATHER));
 	const run = await quickRun(api, [NAME]);
