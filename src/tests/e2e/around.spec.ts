@@ -11,6 +11,7 @@ import {
 	test,
 	THEMES,
 	useTheme,
+	waitForScripts,
 	WEATHER
 } from '../support/page';
 import { startServer } from '../support/server';
@@ -35,7 +36,6 @@ async function command(page: Page, words: string, title: string | RegExp): Promi
 test('the palette attaches, runs, opens and saves, by keyboard alone', async ({ page, api }) => {
 	await api.put(NAME, await readFile(WEATHER));
 	await page.goto('/');
-	await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
 	await command(page, 'attach weather', `Attach ${NAME}`);
 	await expect(page.getByRole('list', { name: 'Attached files' })).toContainText(NAME);
 	await command(page, 'write dir', 'Write a directive');
@@ -65,7 +65,6 @@ test('a run that is steered from the palette takes nothing from what one writes'
 }) => {
 	await api.put(NAME, await readFile(WEATHER));
 	await page.goto('/');
-	await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
 	await command(page, 'attach weather', `Attach ${NAME}`);
 	await page.getByLabel('Directive').fill('Half a thought');
 	const run = await api.start({ id: 'data-profile', attached_files: [NAME] });
@@ -82,7 +81,6 @@ test('the palette previews and saves what a run made', async ({ page, api }) => 
 	await api.put(NAME, await readFile(WEATHER));
 	const run = await quickRun(api, [NAME]);
 	await page.goto(`/?run=${run}`);
-	await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
 	await command(page, 'preview quality.md', /^Preview quality\.md/);
 	await expect(page.getByRole('dialog', { name: 'quality.md' })).toBeVisible();
 	await page.keyboard.press('Escape');
@@ -103,7 +101,6 @@ test('shortcuts work, but never while one types, and single keys can be switched
 	page
 }) => {
 	await page.goto('/');
-	await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
 	await page.keyboard.press('r');
 	const directive = page.getByLabel('Directive');
 	await expect(directive).toBeFocused();
@@ -135,7 +132,6 @@ test('shortcuts work, but never while one types, and single keys can be switched
 	await page.keyboard.press('Escape');
 	await expect(shortcuts(page)).toHaveCount(0);
 	await page.reload();
-	await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
 	await page.keyboard.press('?');
 	await page.keyboard.press('g');
 	await page.keyboard.press('c');
@@ -173,7 +169,6 @@ test('what happened is said once, with the way to it, and can be taken back', as
 	api
 }) => {
 	await page.goto('/');
-	await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
 	const file = (name: string) => ({ name, mimeType: 'text/csv', buffer: Buffer.from('a\n1\n') });
 	await railOf(page)
 		.locator('input[type=file]')
@@ -185,7 +180,6 @@ test('what happened is said once, with the way to it, and can be taken back', as
 
 	const run = await quickRun(api, ['one.csv']);
 	await page.goto(`/?run=${run}`);
-	await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
 	await command(page, 'save quality.md', /^Save quality\.md to the Library/);
 	await said.getByRole('button', { name: 'Undo' }).click();
 	await expect
@@ -206,7 +200,6 @@ test('a notification waits for who reads it, and the keyboard comes to it and ba
 }) => {
 	await page.clock.install();
 	await page.goto('/');
-	await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
 	const add = (name: string) =>
 		railOf(page)
 			.locator('input[type=file]')
@@ -242,7 +235,6 @@ test('what is done on the page of a run is said where one is', async ({ page, ap
 	await api.put(NAME, await readFile(WEATHER));
 	const run = await quickRun(api, [NAME]);
 	await page.goto(`/runs/${run}`);
-	await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
 	const said = page.getByRole('group', { name: 'Notification' });
 	await command(page, 'save quality.md', /^Save quality\.md/);
 	await expect(said.getByRole('link', { name: 'Open' })).toHaveAttribute(
@@ -269,7 +261,6 @@ test('pages fade into each other, but not for who wants no motion', async ({ pag
 	});
 	const fades = () => page.evaluate(() => Object(Reflect.get(window, 'faded')).count as unknown);
 	await page.goto('/runs');
-	await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
 	await page.getByRole('link', { name: 'Workflows', exact: true }).click();
 	await expect(page.getByRole('heading', { name: 'Workflows', level: 1 })).toBeVisible();
 	expect(await fades()).toBe(1);
@@ -300,7 +291,6 @@ test.describe('what is empty', () => {
 		await expect(page).toHaveURL(/\/workflows\/new$/);
 		await page.goto('/runs?q=nothing+like+it');
 		await expect(page.getByText('No run matches')).toBeVisible();
-		await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
 		await command(page, 'zebra crossing', 'Search all runs for “zebra crossing”');
 		await expect(page).toHaveURL(/\/runs\?q=zebra\+crossing$/);
 		await page.getByRole('link', { name: 'Show all runs' }).click();
@@ -315,9 +305,9 @@ test.describe('what is empty', () => {
 			db.prepare("delete from library_files where client_id = 'public'").run();
 			db.close();
 			const page = await browser.newPage({ baseURL: server.url });
+			waitForScripts(page);
 			await page.addInitScript(() => localStorage.setItem('raro.tour', 'seen'));
 			await page.goto('/');
-			await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
 			const asked = page.waitForEvent('filechooser');
 			await page.getByRole('button', { name: 'Upload files' }).click();
 			await asked;
@@ -360,7 +350,6 @@ test.describe('who is new here', () => {
 
 			// Not again by itself, but whenever it is asked for, from any page; Escape gives the focus back.
 			await page.goto('/runs');
-			await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
 			await command(page, 'tour', 'Take the tour');
 			await expect(page.getByRole('dialog', { name: 'Your files' })).toBeVisible();
 			await page.keyboard.press('Escape');
@@ -388,7 +377,6 @@ test.describe('who is new here', () => {
 		await quickRun(api, [NAME]);
 		await page.evaluate(() => localStorage.clear());
 		await page.goto('/');
-		await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
 		await expect(page.getByRole('dialog')).toHaveCount(0);
 		expect(await page.evaluate(() => localStorage.getItem('raro.tour'))).toBeNull();
 	});

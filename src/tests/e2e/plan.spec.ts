@@ -85,7 +85,9 @@ for (const scripts of [true, false])
 			await page.getByRole('button', { name: 'Save' }).first().click();
 
 			await expect(page).toHaveURL(/^[^?]+\/\?workflow=count-the-visits&/);
-			await expect(page.getByLabel('Directive')).toHaveValue('How many?');
+			// The address is there before the screen is: the form of the plan has directives, too.
+			const deck = page.getByRole('region', { name: 'Control deck' });
+			await expect(deck.getByLabel('Directive')).toHaveValue('How many?');
 			if (scripts)
 				await expect(page.getByRole('button', { name: 'Detach visits.csv' })).toBeVisible();
 			await expect(page.getByRole('combobox')).toHaveValue('count-the-visits');

@@ -51,7 +51,6 @@ test.describe('on a phone', () => {
 		await page.getByRole('link', { name: 'Console', exact: true }).tap();
 		const rail = railOf(page);
 		const strip = rail.getByRole('button', { name: /^ENV/, includeHidden: true });
-		await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
 		const open = async () => {
 			await strip.tap();
 			await expect(heading(rail)).toBeVisible();
@@ -88,7 +87,6 @@ test.describe('on a phone', () => {
 
 	test('the settings lie over the page in the same way', async ({ page }) => {
 		await page.goto('/');
-		await expect(page.getByRole('button', { name: 'Commands' })).toBeVisible();
 		const settings = page.getByRole('complementary', { name: 'Settings' });
 		const link = page.getByRole('link', { name: 'Settings' });
 		await link.tap();

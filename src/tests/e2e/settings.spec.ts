@@ -30,11 +30,25 @@ test('the client key is shown on request and copied', async ({ page, context, ap
 	expect(await page.content()).not.toContain(api.key);
 	await page.getByRole('button', { name: 'Show the client key' }).click();
 	await expect(page.getByLabel('Client key', { exact: true })).toHaveValue(api.key);
-	await page.getByRole('button', { name: 'Copy the client key' }).click();
-	await expect(page.getByText('The client key was copied.')).toBeVisible();
+	const copy = page.getByRole('button', { name: 'Copy client key' });
+	await copy.click();
+	await expect(copy.getByRole('status')).toHaveText('Copied');
 	expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(api.key);
 	await page.getByRole('button', { name: 'Hide' }).click();
 	await expect(page.getByLabel('Client key', { exact: true })).toHaveCount(0);
+	await page.getByRole('button', { name: 'Show the client key' }).click();
+	await expect(page.getByLabel('Client key', { exact: true })).toBeVisible();
+});
+
+test('a key that came with the page is hidden, too', async ({ page, api }) => {
+	await page.goto('/');
+	// As a press before the scripts run.
+	const form = page.locator('form[action*="showKey"]');
+	await form.evaluate((element: HTMLFormElement) => element.submit());
+	await expect(page.getByLabel('Client key', { exact: true })).toHaveValue(api.key);
+	await page.getByRole('link', { name: 'Hide' }).click();
+	await expect(page.getByLabel('Client key', { exact: true })).toHaveCount(0);
+	expect(await page.content()).not.toContain(api.key);
 });
 
 test('the sandbox tier that is shown is the one in use', async ({ page, request }) => {

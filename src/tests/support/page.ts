@@ -57,6 +57,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 		await use(context);
 	},
 	baseURL: async ({ server }, use) => use(server.url),
+	page: async ({ page, javaScriptEnabled }, use) => {
+		if (javaScriptEnabled !== false) waitForScripts(page);
+		await use(page);
+	},
 	conduct: [
 		async ({ context }, use) => {
 			const allowed: RegExp[] = [];
@@ -73,6 +77,30 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 });
 
 export { expect };
+
+/** There is no page of the app, or its scripts run: this button shows itself only then. */
+const RUNS_OR_NONE = 'body:not(:has(#app)), [aria-keyshortcuts="Control+K Meta+K"]:not(.invisible)';
+
+/**
+ * Makes `goto` and `reload` of this page wait until the app's scripts run. What is pressed before is
+ * answered as without scripts, which tests of their own look at; here it would only happen under load.
+ * `waitUntil: 'commit'` waits for nothing.
+ */
+export function waitForScripts(page: Page): void {
+	const live = () => page.locator(RUNS_OR_NONE).first().waitFor({ state: 'attached' });
+	const goto = page.goto.bind(page);
+	const reload = page.reload.bind(page);
+	page.goto = async (url, options) => {
+		const answer = await goto(url, options);
+		if (options?.waitUntil !== 'commit') await live();
+		return answer;
+	};
+	page.reload = async (...args) => {
+		const answer = await reload(...args);
+		await live();
+		return answer;
+	};
+}
 
 function watch(context: ReturnType<Page['context']>, problems: string[]): void {
 	context.on('console', (message) => {
