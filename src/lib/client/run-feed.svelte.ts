@@ -9,6 +9,7 @@ import {
 	type RunView
 } from '$lib/domain/run-event';
 import { apply } from '$lib/domain/run-view';
+import { whenIdle } from './idle';
 
 /** `lost`: the browser gave up; the feed tries again by itself. */
 export type Connection = 'connecting' | 'live' | 'ended' | 'lost';
@@ -26,6 +27,8 @@ export interface FeedOptions {
 	soon?: (callback: () => void) => void;
 	/** Calls back once after `ms`; returns how to cancel that. */
 	later?: (callback: () => void, ms: number) => () => void;
+	/** Calls back once, when the page has nothing better to do; returns how to cancel that. */
+	idle?: (callback: () => void) => () => void;
 }
 
 const CLOSED = 2;
@@ -33,12 +36,13 @@ const FIRST_RETRY_MS = 1000;
 const LAST_RETRY_MS = 30_000;
 /** A page out of sight draws no frames, yet its feed goes on. */
 const LATEST_FRAME_MS = 250;
+const LATEST_IDLE_MS = 2000;
 
 /**
  * One run as it happens: its log, applied to `view` in bursts of one frame. Begins after what
  * `initial` already holds; misses nothing and repeats nothing over reconnects. Of an outline it reads
- * the whole log, and shows that as soon as it tells as much. Ends by itself with the run; `reopen` it
- * after the run was resumed.
+ * the whole log, and shows that as soon as it tells as much; when the run is over, only once the page
+ * is idle. Ends by itself with the run; `reopen` it after the run was resumed.
  */
 export class RunFeed {
 	view: RunView = $state(emptyView(''));
@@ -54,11 +58,12 @@ export class RunFeed {
 	/** What the whole log says up to now, while `view` is an outline. */
 	#whole: RunView | null = null;
 	#retryMs = FIRST_RETRY_MS;
-	#cancelRetry: (() => void) | null = null;
+	/** Takes back that it connects a little later. */
+	#cancelLater: (() => void) | null = null;
 
 	constructor(runId: string, initial?: RunView, options: FeedOptions = {}) {
 		this.#runId = runId;
-		this.#options = { open: openSource, soon: nextFrame, later: afterTime, ...options };
+		this.#options = { open: openSource, soon: nextFrame, later: afterTime, idle, ...options };
 		this.view = initial ?? emptyView(runId);
 		if (initial?.outline) this.#whole = emptyView(runId);
 		if (initial && !isActive(initial.status)) this.connection = 'ended';
@@ -70,7 +75,10 @@ export class RunFeed {
 	 */
 	connect(): void {
 		untrack(() => {
-			if (!this.#complete) this.#connect();
+			if (this.#complete) return;
+			this.close();
+			if (isActive(this.view.status)) this.#connect();
+			else this.#cancelLater = this.#options.idle(() => this.#connect());
 		});
 	}
 
@@ -93,15 +101,14 @@ export class RunFeed {
 	}
 
 	close(): void {
-		this.#cancelRetry?.();
-		this.#cancelRetry = null;
+		this.#cancelLater?.();
+		this.#cancelLater = null;
 		this.#stream?.close();
 		this.#stream = null;
 		this.#flush();
 	}
 
 	#connect(): void {
-		this.close();
 		this.connection = 'connecting';
 		const stream = this.#options.open(
 			`/runtime/${this.#runId}/events?after=${(this.#whole ?? this.view).last_event}`
@@ -160,7 +167,7 @@ export class RunFeed {
 			this.connection = 'ended';
 		} else if (stream.readyState === CLOSED) {
 			this.connection = 'lost';
-			this.#cancelRetry = this.#options.later(() => this.connect(), this.#retryMs);
+			this.#cancelLater = this.#options.later(() => this.connect(), this.#retryMs);
 			this.#retryMs = Math.min(LAST_RETRY_MS, this.#retryMs * 2);
 		} else {
 			this.connection = 'connecting';
@@ -182,6 +189,10 @@ export function nextFrame(callback: () => void): void {
 		cancelAnimationFrame(frame);
 		callback();
 	}, LATEST_FRAME_MS);
+}
+
+function idle(callback: () => void): () => void {
+	return whenIdle(callback, LATEST_IDLE_MS);
 }
 
 function afterTime(callback: () => void, ms: number): () => void {

@@ -72,6 +72,7 @@ function setUp(initial?: ReturnType<typeof emptyView>) {
 	const streams: Stream[] = [];
 	const frames: (() => void)[] = [];
 	const retries: { callback: () => void; ms: number }[] = [];
+	const idle = new Set<() => void>();
 	const feed = new RunFeed(RUN, initial, {
 		open(url) {
 			const stream = new Stream(url);
@@ -82,6 +83,10 @@ function setUp(initial?: ReturnType<typeof emptyView>) {
 		later(callback, ms) {
 			retries.push({ callback, ms });
 			return () => {};
+		},
+		idle(callback) {
+			idle.add(callback);
+			return () => idle.delete(callback);
 		}
 	});
 	feed.connect();
@@ -95,7 +100,12 @@ function setUp(initial?: ReturnType<typeof emptyView>) {
 			if (!last) throw new Error('the feed opened no stream');
 			return last;
 		},
-		draw: () => frames.splice(0).forEach((callback) => callback())
+		draw: () => frames.splice(0).forEach((callback) => callback()),
+		/** The page has nothing better to do. */
+		rest() {
+			for (const callback of idle) callback();
+			idle.clear();
+		}
 	};
 }
 
@@ -215,10 +225,12 @@ describe('RunFeed', () => {
 			return { ...view, steps, outline: true };
 		};
 
-		it('reads the whole log of a run that is over, shows it at once, and ends', () => {
-			const { feed, stream, draw, urls } = setUp(outline(4));
+		it('reads the whole log of a run that is over when the page is idle, shows it at once, and ends', () => {
+			const { feed, stream, draw, rest, urls } = setUp(outline(4));
 			const heard: number[] = [];
 			feed.onEvent = (event) => heard.push(event.seq);
+			expect(urls()).toEqual([]);
+			rest();
 			expect(urls()).toEqual([`/runtime/${RUN}/events?after=0`]);
 			log.slice(0, 3).forEach((event, n) => stream().send(n + 1, event));
 			draw();
@@ -236,14 +248,27 @@ describe('RunFeed', () => {
 		});
 
 		it('goes on where it was after the connection broke', () => {
-			const { feed, stream, retries, draw, urls } = setUp(outline(4));
+			const { feed, stream, retries, draw, rest, urls } = setUp(outline(4));
+			rest();
 			stream().send(1, started);
 			stream().send(2, text('one '));
 			draw();
 			stream().failed(2);
 			expect(feed.connection).toBe('lost');
 			retries.at(-1)?.callback();
+			rest();
 			expect(urls().at(-1)).toBe(`/runtime/${RUN}/events?after=2`);
+		});
+
+		it('is followed at once when it goes on, and not at all by a page that was left', () => {
+			const resumed = setUp(outline(4));
+			resumed.feed.reopen();
+			resumed.rest();
+			expect(resumed.urls()).toEqual([`/runtime/${RUN}/events?after=0`]);
+			const left = setUp(outline(4));
+			left.feed.close();
+			left.rest();
+			expect(left.urls()).toEqual([]);
 		});
 
 		it('tells what happens meanwhile once, and keeps that a resumed run waits', () => {
