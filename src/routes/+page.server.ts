@@ -1,4 +1,5 @@
 import { whyUnplannable } from '$lib/client/planning';
+import { shapeOf } from '$lib/client/workflow-preview';
 import { clientOf } from '$lib/server/platform/http/api';
 import { services } from '$lib/server/services';
 import { deleteArtifact, promote } from './actions/artifacts';
@@ -32,7 +33,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		library: files,
 		artifacts: made.artifacts,
 		older: made.next === null ? null : artifacts.holdings(id),
-		workflows: offered,
+		workflows: offered.map(shapeOf),
 		limits: {
 			file_bytes: config.MAX_FILE_BYTES,
 			library_bytes: config.LIBRARY_QUOTA_BYTES,

@@ -2,19 +2,18 @@ import { shortId } from '$lib/domain/ids';
 import { isActive, type RunStatus } from '$lib/domain/run';
 import type { RunView } from '$lib/domain/run-event';
 import { waitingStep } from '$lib/domain/run-view';
-import type { WorkflowConfig } from '$lib/domain/workflow';
 import type { RailState } from './rail.svelte';
 import type { RunChange } from './run-changes';
 import { RunFeed } from './run-feed.svelte';
 import type { Selected } from './selected';
-import { previewOf } from './workflow-preview';
+import { previewOf, type WorkflowShape } from './workflow-preview';
 
 /**
  * What the console works on: the directive and workflow of the next run, and the run on screen,
  * whose events also reach the rail.
  */
 export class ConsoleState {
-	readonly workflows: WorkflowConfig[];
+	readonly workflows: WorkflowShape[];
 	readonly rail: RailState;
 	workflowId = $state('');
 	directive = $state('');
@@ -43,7 +42,7 @@ export class ConsoleState {
 	#awaited: RunView | null = null;
 
 	constructor(options: {
-		workflows: WorkflowConfig[];
+		workflows: WorkflowShape[];
 		rail: RailState;
 		run: RunView | null;
 		workflowId?: string | undefined;

@@ -132,3 +132,15 @@ test('the words that tell the viewers apart are in what is fetched on demand', a
 	const absent = Object.entries(ON_DEMAND).filter(([, word]) => !all.includes(word));
 	expect(absent.map(([name]) => name)).toEqual([]);
 });
+
+test('the page of the console brings the shapes of all workflows, but not their prompts', async () => {
+	const page = await (await client.fetch('/')).text();
+	const { agents } = await client.json<{ agents: { prompt: string }[] }>(
+		'/runtime/workflows/data-profile'
+	);
+	const said = agents[0]?.prompt.slice(0, 40) ?? '';
+	expect(said).toMatch(/^[A-Za-z ,]{30}/);
+	expect(page).not.toContain(said);
+	expect(page).toContain('Data profile');
+	expect(page).toContain('profiler');
+});

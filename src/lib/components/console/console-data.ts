@@ -1,6 +1,6 @@
 import type { RailData } from '$lib/client/rail-data';
+import type { WorkflowShape } from '$lib/client/workflow-preview';
 import type { RunView } from '$lib/domain/run-event';
-import type { WorkflowConfig } from '$lib/domain/workflow';
 
 /** Models by the names that workflows use. */
 export type Models = Record<
@@ -10,7 +10,7 @@ export type Models = Record<
 
 /** What the console's page loads. */
 export interface ConsoleData extends RailData {
-	workflows: WorkflowConfig[];
+	workflows: WorkflowShape[];
 	sandbox: { kind: string; tier?: string; detail: string };
 	models: Models;
 	/** Why no workflow can be planned; null when one can. */
