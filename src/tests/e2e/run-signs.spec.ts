@@ -1,7 +1,28 @@
 import type { Page } from '@playwright/test';
+import type { ApiClient } from '../support/api';
 import { expect, test } from '../support/page';
 
 const CSV = 'x,y\n1,2\n3,4\n5,9\n';
+
+/** A run of one agent that waits for a yes, so that it ends when the test says so. */
+async function waitingRun(api: ApiClient, directive = ''): Promise<string> {
+	await api.put('a.csv', CSV);
+	const agent = { id: 'profiler', prompt: 'Profile.', tools: ['execute_javascript'] };
+	return api.start({
+		id: 'short',
+		name: 'Short',
+		agents: [{ ...agent, model: 'builtin:analyst', requires_approval: true }],
+		user_directive: directive,
+		attached_files: ['a.csv']
+	});
+}
+
+const agree = (api: ApiClient, run: string) =>
+	api.json(`/runtime/${run}/approve`, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify({ agent_id: 'profiler', approved: true })
+	});
 
 const iconOf = (page: Page) =>
 	page
@@ -37,15 +58,17 @@ test('the tab tells how its run stands, also on another page of the run', async 
 	context,
 	api
 }) => {
-	await api.put('a.csv', CSV);
 	await page.goto('/');
 	expect(await iconOf(page)).toContain('favicon.svg');
-	const run = await api.start({ id: 'data-profile', attached_files: ['a.csv'] });
+	const run = await waitingRun(api);
 	await page.goto('/');
 	const other = await context.newPage();
 	await other.goto(`/runs/${run}`);
-	for (const tab of [page, other]) {
-		await expect(tab).toHaveTitle(/^✓ Done · /, { timeout: 150_000 });
+	const tabs = [page, other];
+	for (const tab of tabs) await expect(tab).toHaveTitle(/^▲ Needs approval · /);
+	await agree(api, run);
+	for (const tab of tabs) {
+		await expect(tab).toHaveTitle(/^✓ Done · /);
 		expect(await iconOf(tab)).toContain('#62d074');
 	}
 	await page.getByRole('link', { name: 'Workflows' }).first().click();
@@ -60,17 +83,18 @@ test('a notification comes when a run ends out of sight, after it was switched o
 }) => {
 	await context.grantPermissions(['notifications']);
 	await listen(page);
-	await api.put('a.csv', CSV);
 	await page.goto('/');
 	const choice = page.getByRole('switch', { name: 'Desktop notifications' });
 	await expect(choice).not.toBeChecked();
 	await choice.click();
 	await expect(choice).toBeChecked();
-	await api.start({ id: 'data-profile', user_directive: 'Call me', attached_files: ['a.csv'] });
+	const run = await waitingRun(api, 'Call me');
 	await page.goto('/');
 	await expect(choice).toBeChecked();
+	await expect(page).toHaveTitle(/^▲ Needs approval · /);
 	await page.evaluate(() => Object.assign(window, { looksHidden: true }));
-	await expect.poll(() => shownOn(page), { timeout: 150_000 }).toEqual(['A run is done | Call me']);
+	await agree(api, run);
+	await expect.poll(() => shownOn(page)).toEqual(['A run is done | Call me']);
 	// By now the tab shows something else.
 	await page.getByRole('link', { name: 'Workflows', exact: true }).click();
 	await expect(page).toHaveTitle(/Workflows/);
@@ -86,10 +110,10 @@ test('nothing is shown while the tab is in sight, or when it was never switched 
 	api
 }) => {
 	await listen(page);
-	await api.put('a.csv', CSV);
-	await api.start({ id: 'data-profile', attached_files: ['a.csv'] });
+	const run = await waitingRun(api);
 	await page.goto('/');
 	await page.evaluate(() => Object.assign(window, { looksHidden: true }));
-	await expect(page).toHaveTitle(/Done/, { timeout: 150_000 });
+	await agree(api, run);
+	await expect(page).toHaveTitle(/Done/);
 	expect(await shownOn(page)).toEqual([]);
 });
