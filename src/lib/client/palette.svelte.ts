@@ -8,6 +8,7 @@ const SHORTCUTS_KEY = 'raro.shortcuts';
 const RECENT = 6;
 
 let overlay: Overlay = $state(null);
+let ahead = '';
 let singleKeys = $state(true);
 
 export function shownOverlay(): Overlay {
@@ -16,6 +17,19 @@ export function shownOverlay(): Overlay {
 
 export function showOverlay(next: Overlay): void {
 	overlay = next;
+	ahead = '';
+}
+
+/** Keeps what is typed while the palette is still on its way. */
+export function typeAhead(character: string): void {
+	ahead += character;
+}
+
+/** What the palette begins with; once. */
+export function takeTypedAhead(): string {
+	const typed = ahead;
+	ahead = '';
+	return typed;
 }
 
 /** Whether shortcuts of plain characters work here; chords always do. */

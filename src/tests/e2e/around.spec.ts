@@ -33,6 +33,29 @@ async function command(page: Page, words: string, title: string | RegExp): Promi
 	await expect(palette(page)).toHaveCount(0);
 }
 
+test('what is typed while the palette still comes is meant for it, and for nothing else', async ({
+	page
+}) => {
+	await page.goto('/');
+	let release = (): void => undefined;
+	const held = new Promise<void>((resolve) => (release = resolve));
+	await page.route(/\/_app\/.*\.js$/, async (route) => {
+		await held;
+		await route.continue();
+	});
+	await page.getByLabel('Directive').focus();
+	const asked = page.waitForRequest(/\/_app\/.*\.js$/);
+	await page.keyboard.press('Control+k');
+	await page.keyboard.type('Go to the r');
+	await asked;
+	release();
+	await expect(palette(page).getByRole('combobox')).toHaveValue('Go to the r');
+	await page.keyboard.type('uns');
+	const option = palette(page).getByRole('option', { name: 'Go to the runs', selected: true });
+	await expect(option).toBeVisible();
+	await expect(page.getByLabel('Directive')).toHaveValue('');
+});
+
 test('the palette attaches, runs, opens and saves, by keyboard alone', async ({ page, api }) => {
 	await api.put(NAME, await readFile(WEATHER));
 	await page.goto('/');

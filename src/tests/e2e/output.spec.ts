@@ -135,13 +135,6 @@ test('a run of 10,000 events opens with a bounded page and scrolls to its end', 
 	const log = longLog(40, 50);
 	expect(log.length).toBeGreaterThan(10_000);
 	const run = await writtenRun(page, server, log);
-	await page.addInitScript(() => {
-		const long: number[] = [];
-		Object.assign(window, { long });
-		new PerformanceObserver((list) =>
-			long.push(...list.getEntries().map((entry) => entry.duration))
-		).observe({ type: 'longtask', buffered: true });
-	});
 	const elements = () => page.evaluate(() => document.querySelectorAll('*').length);
 	for (const [address, most] of [
 		[`/runs/${run}`, 200_000],
@@ -176,9 +169,6 @@ test('a run of 10,000 events opens with a bounded page and scrolls to its end', 
 		await page.evaluate(scrollToStart);
 		const first = page.getByRole('article', { name: 'agent-1', exact: true });
 		await expect(first.getByText('Round 1', { exact: true }).first()).toBeInViewport();
-		const long = await page.evaluate(() => ('long' in window ? (window.long as number[]) : []));
-		// Far more than it needs, far less than drawing everything does.
-		expect(Math.max(0, ...long), address).toBeLessThan(3000);
 	}
 });
 
