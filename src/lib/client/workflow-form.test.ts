@@ -140,6 +140,19 @@ it('renames an agent also where others wait for it', () => {
 	]);
 });
 
+it('leaves who waits for whom alone while two agents have the same name', () => {
+	const draft = draftOf(full);
+	draft.agents.push({ ...emptyAgent(draft.agents), id: 'critic', depends_on: 'reader' });
+	draft.agents.push({ ...emptyAgent(draft.agents), id: 'last', depends_on: 'critic' });
+	const before = structuredClone(draft);
+	renameAgent(draft, 2, 'reader');
+	expect(draft.agents.map(({ depends_on }) => depends_on)).toEqual(
+		before.agents.map(({ depends_on }) => depends_on)
+	);
+	renameAgent(draft, 2, 'critic');
+	expect(draft).toEqual(before);
+});
+
 it('bridges the gap that a removed agent leaves', () => {
 	const draft = draftOf(full);
 	draft.agents.push(emptyAgent(draft.agents));

@@ -112,13 +112,17 @@ export function draftFrom(fields: Fields): Draft {
 /** The agents that a `depends_on` of the form names. */
 export const idsIn = (text: string) => text.split(/[\s,;]+/).filter(Boolean);
 
-/** Gives an agent another name, also where others wait for it. */
+/**
+ * Gives an agent another name, also where others wait for it. While two have the same name, nobody can
+ * tell for which of them others wait: then those stay as they are.
+ */
 export function renameAgent(draft: Draft, index: number, to: string): void {
 	const agent = draft.agents[index];
 	if (!agent || to === agent.id) return;
 	const from = agent.id;
+	const shared = draft.agents.some((one) => one !== agent && (one.id === from || one.id === to));
 	agent.id = to;
-	if (from === '' || draft.agents.some(({ id }) => id === from)) return;
+	if (from === '' || shared) return;
 	for (const other of draft.agents) {
 		const ids = idsIn(other.depends_on);
 		if (ids.includes(from)) other.depends_on = ids.map((id) => (id === from ? to : id)).join(', ');
