@@ -2,7 +2,7 @@ import { isActive, type RunSummary } from '$lib/domain/run';
 import { ApiError, callApi } from './api';
 import { apiAddress, type RunFilters } from './run-filters';
 import type { RunChange } from './run-changes';
-import { activeRunsAddress, followedBy, updatedWith } from './run-rows';
+import { activeRunsAddress, followedBy, oneRunAddress, updatedWith } from './run-rows';
 
 export interface RunPage {
 	runs: RunSummary[];
@@ -10,6 +10,8 @@ export interface RunPage {
 }
 
 const PAGE = 200;
+/** So many runs that are not active any more are looked up at once; the others the next time. */
+const LOOKED_UP = 5;
 
 /** The runs on screen: the first page as the server sent it, and what was loaded after it. */
 export class RunListState {
@@ -56,14 +58,20 @@ export class RunListState {
 
 	/**
 	 * Asks how the active runs stand. They stay on screen when they end, even where the filter would
-	 * leave them out now. Quiet when the server cannot be asked: the next time will tell.
+	 * leave them out now; who was deleted elsewhere goes. Quiet when the server cannot be asked: the
+	 * next time will tell.
 	 */
 	async refresh(): Promise<void> {
-		const address = activeRunsAddress(this.runs, PAGE);
-		if (address === null || this.#asking) return;
+		const active = this.runs.filter((run) => isActive(run.status));
+		if (active.length === 0 || this.#asking) return;
 		this.#asking = true;
 		try {
-			this.runs = updatedWith(this.runs, (await this.#ask(address)).runs);
+			const { runs } = await this.#ask(activeRunsAddress(active, PAGE));
+			const ended = without(active, runs).slice(0, LOOKED_UP);
+			const pages = await Promise.all(ended.map((run) => this.#ask(oneRunAddress(run))));
+			const found = pages.flatMap((page) => page.runs);
+			const gone = without(ended, found);
+			this.runs = updatedWith(without(this.runs, gone), [...runs, ...found]);
 		} catch (error) {
 			if (!(error instanceof ApiError)) throw error;
 		} finally {
@@ -93,3 +101,6 @@ export class RunListState {
 async function askServer(path: string): Promise<RunPage> {
 	return (await callApi<RunPage>('GET', path)).body;
 }
+
+const without = (runs: readonly RunSummary[], others: readonly RunSummary[]): RunSummary[] =>
+	runs.filter((run) => !others.some(({ run_id }) => run_id === run.run_id));

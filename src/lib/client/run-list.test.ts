@@ -58,28 +58,66 @@ describe('the list of runs', () => {
 		expect([list.problem, list.next, list.loading]).toEqual(['Not reached.', 'n', false]);
 	});
 
-	it('asks only about the time of the active runs, and keeps them when they have ended', async () => {
+	/** Answers as the server does, which has these runs. */
+	function serverOf(known: RunSummary[]) {
+		return (path: string): RunPage => {
+			const { searchParams } = new URL(path, 'http://x');
+			const time = (name: string) => searchParams.get(name) ?? '';
+			const statuses = searchParams.get('status')?.split(',');
+			const runs = known.filter(
+				({ start_time, status }) =>
+					start_time >= time('since') &&
+					start_time < time('until') &&
+					(statuses?.includes(status) ?? true)
+			);
+			return { runs: runs.slice(0, Number(searchParams.get('limit'))), next: null };
+		};
+	}
+
+	it('asks only about the active runs, and keeps them when they have ended', async () => {
 		const busy = run('b', { status: 'running', start_time: '2026-11-21T12:00:00.000Z' });
-		const { list, asked } = listOf({ runs: [busy, run('a')], next: null }, () => ({
-			runs: [{ ...busy, status: 'failed' }, run('new')],
-			next: null
-		}));
+		const { list, asked } = listOf(
+			{ runs: [busy, run('a')], next: null },
+			serverOf([{ ...busy, status: 'failed' }, run('a'), run('new')])
+		);
 		expect(list.hasActive).toBe(true);
 		await list.refresh();
 		const { searchParams } = new URL(asked[0] ?? '', 'http://x');
 		expect(searchParams.get('since')).toBe('2026-11-21T12:00:00.000Z');
 		expect(searchParams.get('until')).toBe('2026-11-21T12:00:00.001Z');
+		expect(searchParams.get('status')).toBe('queued,running,awaiting_approval');
 		expect(list.runs.map((r) => [r.run_id, r.status])).toEqual([
 			['b', 'failed'],
 			['a', 'completed']
 		]);
+		const before = asked.length;
 		await list.refresh();
-		expect(asked).toHaveLength(1);
+		expect(asked).toHaveLength(before);
+	});
+
+	it('follows an old run, too, after which hundreds have ended; of those, none is asked about', async () => {
+		const at = (n: number) => new Date(Date.UTC(2026, 10, 21) + n * 60_000).toISOString();
+		const waits = (id: string, n: number) =>
+			run(id, { status: 'awaiting_approval', start_time: at(n) });
+		const [old, gone] = [waits('old', 0), waits('gone', 1)];
+		const newest = run('newest', { status: 'running', start_time: at(999) });
+		const ended = Array.from({ length: 500 }, (_, n) => run(`e${n}`, { start_time: at(500 - n) }));
+		const { list, asked } = listOf(
+			{ runs: [newest, ...ended, gone, old], next: null },
+			serverOf([newest, ...ended, { ...old, status: 'completed' }])
+		);
+		await list.refresh();
+		expect(list.runs.map((r) => r.status)).toEqual(['running', ...Array(501).fill('completed')]);
+		expect(idsOf(list)).not.toContain('gone');
+		expect(asked).toHaveLength(3);
+		await list.refresh();
+		expect(asked).toHaveLength(4);
 	});
 
 	it('does not ask again before the server has answered', async () => {
-		const { list, asked } = listOf({ runs: [run('a', { status: 'running' })], next: null }, () => ({
-			runs: [],
+		const busy = run('a', { status: 'running' });
+		const { list, asked } = listOf({ runs: [busy], next: null }, () => ({
+			runs: [busy],
 			next: null
 		}));
 		await Promise.all([list.refresh(), list.refresh()]);
@@ -106,7 +144,7 @@ describe('the list of runs', () => {
 		const { list, asked } = listOf(first, (path) =>
 			path.includes('cursor')
 				? { runs: [run('b'), run('c', { status: 'failed' })], next: null }
-				: { runs: [run('a', { status: 'cancelled' })], next: null }
+				: { runs: [run('a', { status: 'cancelled' }), run('c', { status: 'queued' })], next: null }
 		);
 		await list.loadMore();
 		await list.changed({ run_id: 'b', done: 'removed' });

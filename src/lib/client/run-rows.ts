@@ -1,4 +1,4 @@
-import { isActive, type RunStatus, type RunSummary } from '$lib/domain/run';
+import { isActive, RUN_STATUSES, type RunStatus, type RunSummary } from '$lib/domain/run';
 import { formatUsd } from './cost';
 
 /** The next page after what is there; no run twice. */
@@ -16,17 +16,26 @@ export function updatedWith(
 	return runs.map((run) => fresh.get(run.run_id) ?? run);
 }
 
-/** Where to ask how the active ones of these runs stand; null when none is. */
-export function activeRunsAddress(runs: readonly RunSummary[], limit: number): string | null {
-	const active = runs.filter((run) => isActive(run.status));
-	if (active.length === 0) return null;
-	const times = active.map((run) => Date.parse(run.start_time));
-	const query = new URLSearchParams({
+const ACTIVE = RUN_STATUSES.filter(isActive).join(',');
+
+/** Where to ask which of these runs are active still: few, however many ended ones lie between. */
+export function activeRunsAddress(runs: readonly RunSummary[], limit: number): string {
+	return `/runtime/runs?${spanOf(runs, limit)}&status=${ACTIVE}`;
+}
+
+/** Where to ask how one run stands, whatever has become of it. */
+export function oneRunAddress(run: RunSummary): string {
+	return `/runtime/runs?${spanOf([run], 10)}`;
+}
+
+/** The time in which these runs began. */
+function spanOf(runs: readonly RunSummary[], limit: number): string {
+	const times = runs.map((run) => Date.parse(run.start_time));
+	return new URLSearchParams({
 		since: new Date(Math.min(...times)).toISOString(),
 		until: new Date(Math.max(...times) + 1).toISOString(),
 		limit: String(limit)
-	});
-	return `/runtime/runs?${query.toString()}`;
+	}).toString();
 }
 
 /** A run that is to be compared: it may be off the list by the time the other one is chosen. */
