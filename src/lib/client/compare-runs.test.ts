@@ -118,8 +118,8 @@ describe('comparing two runs', () => {
 			['comes', 'only_b'],
 			['goes', 'only_a']
 		]);
-		expect(steps[1]?.fields).toEqual([
-			{ name: 'tools', a: '', b: 'read_file, write_file' },
+		expect(steps[1]?.fields).toMatchObject([
+			{ name: 'tools', a: '(none)', b: 'read_file, write_file' },
 			{ name: 'prompt', a: 'Do changes.', b: 'Do more.' }
 		]);
 	});
@@ -135,7 +135,7 @@ describe('comparing two runs', () => {
 			run([step('a', { model: 'gemini:old' })]),
 			run([step('a', { model: 'gemini:new' })])
 		);
-		expect(steps[0]?.fields).toEqual([{ name: 'model', a: 'gemini:old', b: 'gemini:new' }]);
+		expect(steps[0]?.fields).toMatchObject([{ name: 'model', a: 'gemini:old', b: 'gemini:new' }]);
 	});
 
 	it('has the steps that agents made themselves', () => {
@@ -174,9 +174,35 @@ describe('comparing two runs', () => {
 		const a = run([step('a'), step('b', { status: 'failed', cost_usd: null })]);
 		const b = run([step('a', { cost_usd: null })], { duration_ms: null, artifacts: null });
 		expect(compareRuns(a, b).totals).toEqual({
-			a: { tokens: 30, cost_usd: 0.5, duration_ms: 60_000, completed: 1, steps: 2, artifacts: 0 },
-			b: { tokens: 15, cost_usd: null, duration_ms: null, completed: 1, steps: 1, artifacts: null }
+			a: {
+				...{ tokens: 30, cost_usd: 0.5, cost_complete: false },
+				...{ duration_ms: 60_000, completed: 1, steps: 2, artifacts: 0 }
+			},
+			b: {
+				...{ tokens: 15, cost_usd: null, cost_complete: false },
+				...{ duration_ms: null, completed: 1, steps: 1, artifacts: null }
+			}
 		});
+		const free = run([step('a'), step('b', { input_tokens: 0, output_tokens: 0, cost_usd: null })]);
+		expect(compareRuns(free, free).totals.a.cost_complete).toBe(true);
+	});
+
+	it('tells what changed in texts only while there is time for it', () => {
+		const a = run([step('a')]);
+		const b = run([step('a')], { agents: [agent('a', { prompt: 'Do it well.' })] });
+		b.state.user_directive = 'Why?';
+		const before = { a: '(none)', b: 'Why?' };
+		expect(compareRuns(a, b).directive?.parts).toContainEqual({ kind: 'added', text: 'Why?' });
+		expect(compareRuns(a, b).steps[0]?.fields[0]?.parts).toContainEqual({
+			kind: 'same',
+			text: 'Do '
+		});
+		const late = compareRuns(a, b, 0);
+		expect(late.directive).toEqual({ ...before, parts: null });
+		expect(late.steps[0]?.fields).toEqual([
+			{ name: 'prompt', a: 'Do a.', b: 'Do it well.', parts: null }
+		]);
+		expect(compareRuns(a, a).directive).toBeNull();
 	});
 });
 

@@ -1,7 +1,8 @@
 import type { Artifact } from '$lib/domain/artifact';
 import type { RunState, StepState } from '$lib/domain/run';
 import type { Agent } from '$lib/domain/workflow';
-import { costOf } from './cost';
+import { costOf, tokensOf } from './cost';
+import { wordDiff, type DiffPart } from './text-diff';
 
 /** One of the two runs, with all that a comparison looks at. */
 export interface ComparedRun {
@@ -30,11 +31,16 @@ export interface ComparedArtifact extends ComparedFile {
 	b: Artifact | null;
 }
 
-/** A field of an agent that is not the same; texts as a person reads them, empty when there is none. */
-export interface ChangedField {
-	name: string;
+/** Two texts, and how they differ; null where they have too little in common, or time was up. */
+export interface ComparedText {
 	a: string;
 	b: string;
+	parts: DiffPart[] | null;
+}
+
+/** A field of an agent that is not the same; texts as a person reads them. */
+export interface ChangedField extends ComparedText {
+	name: string;
 }
 
 export interface ComparedStep {
@@ -50,6 +56,8 @@ export interface ComparedStep {
 export interface Totals {
 	tokens: number;
 	cost_usd: number | null;
+	/** Whether all of it has a price. */
+	cost_complete: boolean;
 	/** Null while the run has not ended. */
 	duration_ms: number | null;
 	completed: number;
@@ -59,6 +67,8 @@ export interface Totals {
 }
 
 export interface Comparison {
+	/** Null when it is the same in both. */
+	directive: ComparedText | null;
 	attachments: ComparedFile[];
 	/** In the order of `b`; what only `a` has comes last. */
 	steps: ComparedStep[];
@@ -66,9 +76,25 @@ export interface Comparison {
 	totals: { a: Totals; b: Totals };
 }
 
-/** What is the same in two runs and what is not. A pure function of both. */
-export function compareRuns(a: ComparedRun, b: ComparedRun): Comparison {
+/** So long all texts of two runs are compared, in milliseconds: pages are made one at a time. */
+const PATIENCE_MS = 250;
+
+/**
+ * What is the same in two runs and what is not. Of texts that come after `until` (milliseconds since
+ * 1970) it is only told that they differ.
+ */
+export function compareRuns(
+	a: ComparedRun,
+	b: ComparedRun,
+	until = Date.now() + PATIENCE_MS
+): Comparison {
+	const texts = (textA: string, textB: string): ComparedText => {
+		const [left, right] = [textA || NONE, textB || NONE];
+		return { a: left, b: right, parts: wordDiff(left, right, until) };
+	};
+	const [asked, askedThen] = [a.state.user_directive, b.state.user_directive];
 	return {
+		directive: asked === askedThen ? null : texts(asked, askedThen),
 		attachments: union(b.state.attached_files, a.state.attached_files).map((name) => ({
 			name,
 			verdict: verdictOf(
@@ -77,21 +103,31 @@ export function compareRuns(a: ComparedRun, b: ComparedRun): Comparison {
 				() => sameDigest(a.inputs[name], b.inputs[name])
 			)
 		})),
-		steps: union(idsOf(b), idsOf(a)).map((id) => compareStep(id, a, b)),
+		steps: union(idsOf(b), idsOf(a)).map((id) => compareStep(id, a, b, texts)),
 		artifacts: compareArtifacts(a.artifacts, b.artifacts),
 		totals: { a: totalsOf(a), b: totalsOf(b) }
 	};
 }
 
-function compareStep(id: string, a: ComparedRun, b: ComparedRun): ComparedStep {
+const NONE = '(none)';
+
+type CompareTexts = (a: string, b: string) => ComparedText;
+
+function compareStep(
+	id: string,
+	a: ComparedRun,
+	b: ComparedRun,
+	texts: CompareTexts
+): ComparedStep {
 	const [stepA, stepB] = [stepOf(a, id), stepOf(b, id)];
 	const fields = changedFields(
 		a.agents.find((agent) => agent.id === id),
-		b.agents.find((agent) => agent.id === id)
+		b.agents.find((agent) => agent.id === id),
+		texts
 	);
 	// What a name like "fast" means may have changed in between.
 	if (stepA && stepB && stepA.model !== stepB.model && !fields.some((f) => f.name === 'model'))
-		fields.push({ name: 'model', a: stepA.model, b: stepB.model });
+		fields.push({ name: 'model', ...texts(stepA.model, stepB.model) });
 	const [answerA, answerB] = [stepA?.answer ?? null, stepB?.answer ?? null];
 	return {
 		agent_id: id,
@@ -107,13 +143,18 @@ function compareStep(id: string, a: ComparedRun, b: ComparedRun): ComparedStep {
 /** Where an agent stands on the canvas changes nothing. */
 const IGNORED = new Set(['id', 'position']);
 
-function changedFields(a: Agent | undefined, b: Agent | undefined): ChangedField[] {
+function changedFields(
+	a: Agent | undefined,
+	b: Agent | undefined,
+	texts: CompareTexts
+): ChangedField[] {
 	if (!a || !b) return [];
 	const [left, right] = [new Map(Object.entries(a)), new Map(Object.entries(b))];
 	return union([...left.keys()], [...right.keys()])
 		.filter((name) => !IGNORED.has(name))
 		.map((name) => ({ name, a: textOf(left.get(name)), b: textOf(right.get(name)) }))
-		.filter((field) => field.a !== field.b);
+		.filter((field) => field.a !== field.b)
+		.map(({ name, a: textA, b: textB }) => ({ name, ...texts(textA, textB) }));
 }
 
 function textOf(value: unknown): string {
@@ -149,6 +190,7 @@ function totalsOf({ state, duration_ms, artifacts }: ComparedRun): Totals {
 	return {
 		tokens: state.total_tokens_used,
 		cost_usd: costOf(steps),
+		cost_complete: steps.every((step) => step.cost_usd !== null || tokensOf([step]) === 0),
 		duration_ms,
 		completed: steps.filter((step) => step.status === 'completed').length,
 		steps: steps.length,
