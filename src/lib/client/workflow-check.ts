@@ -1,5 +1,6 @@
 import { graphProblems, type GraphProblem } from '$lib/domain/graph';
 import { workflowSchema, type Agent, type WorkflowConfig } from '$lib/domain/workflow';
+import { plainWords } from './schema-words';
 import { idsIn, type Draft, type DraftAgent } from './workflow-form';
 
 /** What keeps a draft from being a workflow. */
@@ -21,7 +22,10 @@ export function configOf(
 	unusable: UnusableModels = []
 ): { config: WorkflowConfig; problems?: never } | { config?: never; problems: DraftProblem[] } {
 	const problems: DraftProblem[] = missing(draft);
-	const parsed = workflowSchema.safeParse({ ...rawConfig(draft), id: draft.id || 'new' });
+	const parsed = workflowSchema.safeParse(
+		{ ...rawConfig(draft), id: draft.id || 'new' },
+		{ error: plainWords }
+	);
 	const known = (agent: number | null, field: string) =>
 		problems.some((one) => one.agent === agent && one.field === field);
 	for (const { path, message } of parsed.error?.issues ?? []) {
@@ -101,7 +105,7 @@ const nameOf = (draft: Draft, n: number) =>
 	`Agent ${draft.agents[n]?.id ? `"${draft.agents[n].id}"` : n + 1}`;
 
 const FIELD_NAMES: Record<string, string> = {
-	name: 'name',
+	name: 'Name',
 	description: 'Description',
 	model: 'model',
 	prompt: 'prompt',

@@ -128,7 +128,23 @@ describe('a file that is imported', () => {
 		const wrong = [{ id: 'reader', prompt: 'Read.', model: 'gpt' }, { prompt: 'x' }];
 		const { problems = [] } = read({ agents: wrong });
 		expect(problems[0]).toMatch(/^Agent "reader", model: A model is/);
-		expect(problems[1]).toMatch(/^Agent number 2, id: /);
+		expect(problems[1]).toBe('Agent number 2, id: It is missing.');
+		expect(
+			read({
+				name: '',
+				max_token_budget: 1.5,
+				wat: 1,
+				agents: [{ id: 'a', prompt: 'x', tools: 'fly', role: 'boss', position: { x: 1 } }]
+			}).problems
+		).toEqual([
+			'name: It must not be empty.',
+			'Agent "a", role: It has to be "orchestrator", "worker" or "observer".',
+			'Agent "a", tools: It has to be a list.',
+			'Agent "a", position.y: It is missing.',
+			'max_token_budget: It has to be a whole number.',
+			'There is no field "wat" here.'
+		]);
+		expect(read({ agents: [] }).problems).toEqual(['agents: It needs at least 1.']);
 		const { problems: circle } = read({
 			agents: [{ id: 'a', prompt: 'x', depends_on: ['a'] }]
 		});

@@ -1,5 +1,6 @@
 import { graphProblems } from '$lib/domain/graph';
 import { workflowSchema, type WorkflowConfig } from '$lib/domain/workflow';
+import { plainWords } from './schema-words';
 
 /** A workflow from a file, or everything that keeps the file from being one; each names its culprit. */
 export function readWorkflow(
@@ -16,7 +17,7 @@ export function readWorkflow(
 		return { problems: ['This file is JSON, but no workflow: it must be one object.'] };
 	// What editors use to find the schema is no part of the workflow.
 	const { $schema: _, ...workflow } = raw;
-	const parsed = workflowSchema.safeParse(workflow);
+	const parsed = workflowSchema.safeParse(workflow, { error: plainWords });
 	if (!parsed.success)
 		return {
 			problems: parsed.error.issues.map(({ path, message }) => {
