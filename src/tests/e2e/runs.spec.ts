@@ -227,11 +227,23 @@ test('two runs are chosen over filters, the older one first; a deleted one is no
 	api,
 	server
 }) => {
-	const [newest, second, , third, oldest] = writeRuns(server.storageRoot, api.clientId, 5);
+	const [newest, second, spare, third, oldest] = writeRuns(server.storageRoot, api.clientId, 5);
 	await page.goto('/runs');
 	const box = (id = '') => page.getByLabel(`Compare run ${id.slice(0, 8)}`);
 	await box(newest).check();
 	await page.getByRole('button', { name: `Delete run ${newest?.slice(0, 8)}` }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+	await expect(page.getByText('Choose two')).toBeVisible();
+
+	// Also where it is deleted from elsewhere than its row.
+	await box(spare).check();
+	await expect(page.getByText('1 of 2')).toBeVisible();
+	await page.keyboard.press('Control+k');
+	await page
+		.getByRole('dialog', { name: 'Commands' })
+		.getByRole('combobox')
+		.fill(`Delete run ${spare?.slice(0, 8)}`);
+	await page.getByRole('option', { name: /^Delete run/ }).click();
 	await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
 	await expect(page.getByText('Choose two')).toBeVisible();
 

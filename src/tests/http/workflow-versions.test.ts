@@ -128,6 +128,12 @@ describe('a PUT that names what it replaces', () => {
 					...more
 				}).toString()
 			});
+		// Wrong besides: what was typed stays, and no link leads to what is gone.
+		const wrong = await save({ 'agents.0.model': 'nonsense' });
+		expect(wrong.status).toBe(422);
+		for (const words of ['This cannot be saved yet', 'not stored any more', 'Read what is left.'])
+			expect(wrong.text).toContain(words);
+		expect(wrong.text).not.toContain('href="/workflows/form"');
 		const asked = await save({});
 		expect(asked.status).toBe(409);
 		for (const words of ['was deleted meanwhile', 'Save it again', 'Read what is left.'])
