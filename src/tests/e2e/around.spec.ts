@@ -21,6 +21,27 @@ const NAME = 'seattle-weather.csv';
 const palette = (page: Page) => page.getByRole('dialog', { name: 'Commands' });
 const shortcuts = (page: Page) => page.getByRole('dialog', { name: 'Keyboard shortcuts' });
 
+/** What can be pressed and lies, wholly or in part, beneath a notification. */
+function beneathToasts(page: Page): Promise<string[]> {
+	return page.evaluate(() => {
+		const toasts = [...document.querySelectorAll('[data-toast]')].map((e) =>
+			e.getBoundingClientRect()
+		);
+		const covered = (box: DOMRect) =>
+			toasts.some(
+				(toast) =>
+					box.left < toast.right &&
+					box.right > toast.left &&
+					box.top < toast.bottom &&
+					box.bottom > toast.top
+			);
+		return [...document.querySelectorAll<HTMLElement>('a, button, select, textarea, input')]
+			.filter((e) => !e.closest('[data-toasts]') && e.checkVisibility({ visibilityProperty: true }))
+			.filter((e) => covered(e.getBoundingClientRect()))
+			.map((e) => e.outerHTML.slice(0, 120));
+	});
+}
+
 /** Does something by keyboard alone: opens the palette, types, presses Enter on what it finds. */
 async function command(page: Page, words: string, title: string | RegExp): Promise<void> {
 	await page.keyboard.press('Control+k');
@@ -198,6 +219,12 @@ test('what happened is said once, with the way to it, and can be taken back', as
 		.setInputFiles([file('one.csv'), file('two.csv')]);
 	const said = page.getByRole('group', { name: 'Notification' });
 	await expect(said).toHaveText(/Added 2 files to the Library/);
+	for (const width of [1440, 1024, 360]) {
+		await page.setViewportSize({ width, height: 900 });
+		await said.hover({ position: { x: 5, y: 5 } });
+		expect(await beneathToasts(page), `at ${width} px`).toEqual([]);
+	}
+	await page.setViewportSize({ width: 1440, height: 900 });
 	await said.getByRole('button', { name: 'Show' }).click();
 	await expect(railOf(page).getByRole('checkbox', { name: /one\.csv/ })).toBeFocused();
 

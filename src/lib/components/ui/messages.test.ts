@@ -40,6 +40,25 @@ describe('toasts', () => {
 		expect(shownToasts().map((t) => t.message)).toEqual(['number 7', 'number 8', 'number 9']);
 	});
 
+	it('that say the same again stand there once, as the newest, and count', () => {
+		for (const { id } of shownToasts()) dismissToast(id);
+		const said = () => shownToasts().map(({ message, tone, times }) => [message, tone, times]);
+		toast({ message: 'no way', tone: 'error' });
+		const first = shownToasts()[0]?.id;
+		toast({ message: 'done' });
+		toast({ message: 'no way', tone: 'error' });
+		toast({ message: 'no way' });
+		expect(said()).toEqual([
+			['done', 'info', 1],
+			['no way', 'error', 2],
+			['no way', 'info', 1]
+		]);
+		// Another element: it is read out again, and its time begins anew.
+		expect(shownToasts().map(({ id }) => id)).not.toContain(first);
+		toast({ message: 'no way', href: '/runs/1' });
+		expect(shownToasts().filter(({ times }) => times > 1)).toHaveLength(1);
+	});
+
 	it('that tell of errors stay, whatever comes after', () => {
 		for (const { id } of shownToasts()) dismissToast(id);
 		const messages = () => shownToasts().map((t) => t.message);

@@ -5,6 +5,8 @@ export interface Toast {
 	tone: 'info' | 'success' | 'error';
 	href?: string;
 	linkText?: string;
+	/** How often it was said while it showed. */
+	times: number;
 	/** What can be done about it: show it, take it back. */
 	actions?: { label: string; run: () => unknown }[];
 }
@@ -22,13 +24,20 @@ export function shownToasts(): Toast[] {
 /**
  * Says something in the corner of the screen and to screen readers. Errors stay until they are
  * dismissed; the rest leaves by itself unless it is hovered or focused, and earlier where there are
- * many.
+ * many. The same again takes the place of what it repeats.
  */
-export function toast(toast: Partial<Toast> & Pick<Toast, 'message'>): void {
-	const over = Math.max(0, shown.length + 1 - LIMIT);
-	const leaving = shown.filter(({ tone }) => tone !== 'error').slice(0, over);
-	const staying = shown.filter((other) => !leaving.includes(other));
-	shown = [...staying, { tone: 'info', ...toast, id: nextId++ }];
+export function toast(said: Partial<Toast> & Pick<Toast, 'message'>): void {
+	const toast = { tone: 'info' as const, ...said };
+	const same = shown.find((other) => isSame(other, toast));
+	const others = shown.filter((other) => other !== same);
+	const over = Math.max(0, others.length + 1 - LIMIT);
+	const leaving = others.filter(({ tone }) => tone !== 'error').slice(0, over);
+	const staying = others.filter((other) => !leaving.includes(other));
+	shown = [...staying, { ...toast, id: nextId++, times: (same?.times ?? 0) + 1 }];
+}
+
+function isSame(one: Toast, other: Pick<Toast, 'message' | 'tone' | 'href'>): boolean {
+	return one.message === other.message && one.tone === other.tone && one.href === other.href;
 }
 
 export function dismissToast(id: number): void {
