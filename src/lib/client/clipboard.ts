@@ -1,3 +1,6 @@
+/** Where neither way works: what a person can do. */
+export const COPY_BY_HAND = 'This browser does not let the page copy. Select the text and copy it.';
+
 /**
  * Puts text on the clipboard; where there is none (plain http on another host, permission denied) by
  * the older way, which needs a selection. False when neither works.
@@ -16,7 +19,8 @@ function copySelected(text: string): boolean {
 	const field = document.createElement('textarea');
 	field.value = text;
 	field.style.cssText = 'position:fixed;opacity:0';
-	document.body.append(field);
+	// Beside an open dialog nothing can be selected.
+	(focused?.closest('dialog') ?? document.body).append(field);
 	field.select();
 	try {
 		return document.execCommand('copy');

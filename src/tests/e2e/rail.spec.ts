@@ -339,6 +339,43 @@ test('when a name is taken, both are kept, the old is replaced or the new is ref
 	expect((await api.library()).filter((f) => f.name.startsWith('same'))).toHaveLength(2);
 });
 
+test('a preview copies where the page has no clipboard, and shows a line of three megabytes', async ({
+	page,
+	context,
+	api
+}) => {
+	await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+	// As it is over plain http on another machine.
+	await page.addInitScript(() => {
+		navigator.clipboard.writeText = () =>
+			Promise.reject(new DOMException('No.', 'NotAllowedError'));
+	});
+	await api.put('notes.md', '```python\nprint(1)\n```\n');
+	const items = Array.from({ length: 60_000 }, (_, n) => ({
+		id: n,
+		name: `Item ${n}`,
+		odd: n % 2
+	}));
+	await api.put('long.json', JSON.stringify(items));
+	await page.goto('/');
+	const rail = await openRail(page);
+	const preview = async (name: string) => {
+		await rail.getByRole('link', { name: `Preview ${name}` }).click();
+		return page.getByRole('dialog', { name });
+	};
+	const notes = await preview('notes.md');
+	const copy = notes.getByRole('button', { name: 'Copy code' });
+	await copy.click();
+	await expect(copy).toHaveText('Copied');
+	expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('print(1)');
+	await page.keyboard.press('Escape');
+
+	const text = (await preview('long.json')).getByRole('region', { name: 'Text' });
+	await expect(text).toContainText('"name":"Item 10"');
+	// It is wrapped: one line of that length would hold up the page.
+	expect(await text.evaluate((e) => e.scrollWidth - e.clientWidth)).toBe(0);
+});
+
 test('what is too large is refused with the reason, with scripts and without', async ({
 	browser
 }) => {
