@@ -11,7 +11,7 @@ import {
 	WEATHER,
 	hadTour
 } from '../support/page';
-import { expectTidy } from '../support/looks';
+import { expectTappable, expectTidy } from '../support/looks';
 
 const SCREENS = [
 	{ width: 360, height: 740 },
@@ -120,17 +120,48 @@ test('the main job fits on a telephone', async ({ browser, server }) => {
 		await sample.tap({ timeout: 3000 });
 		await expect(sample).toBeChecked({ timeout: 1000 });
 	}).toPass();
+	await expectTappable(page, 'the rail');
 	await page.touchscreen.tap(355, 400);
+	await expectTappable(page, 'the console');
 	await page.getByLabel('Directive').fill('What sells best?');
 	await page.getByRole('button', { name: 'RUN', exact: true }).tap();
 	await expect(page.getByRole('region', { name: 'Workflow' })).toContainText('4/4 done', {
 		timeout: 150_000
 	});
 	await railOf(page).getByRole('button', { name: /^ENV/ }).tap();
+	await expectTappable(page, 'the rail with artifacts');
 	await railOf(page).getByRole('link', { name: 'report.md', exact: true }).tap();
 	await expect(
 		page.getByRole('dialog', { name: 'report.md' }).getByRole('table').first()
 	).toBeVisible();
 	await expectTidy(page, 'the report on a telephone');
+	await page.getByRole('button', { name: 'Save to Library' }).tap();
+	await expect(page.getByText('Saved to the Library as “report.md”.')).toBeVisible();
+	await expectTappable(page, 'a preview');
 	await context.close();
+});
+
+test('at 200 % zoom, beside the open rail, the header has all it leads to', async ({ page }) => {
+	await page.setViewportSize({ width: 720, height: 450 });
+	await page.goto('/');
+	await openRail(page);
+	await expect(page.getByRole('button', { name: 'Commands' })).toBeInViewport({ ratio: 1 });
+	await expect(page.getByRole('link', { name: 'Settings' })).toBeInViewport({ ratio: 1 });
+	await page.getByRole('link', { name: 'Settings' }).click();
+	await expect(page.getByRole('complementary', { name: 'Settings' })).toBeInViewport();
+});
+
+test('where the system chooses the colours one sees what is chosen', async ({ page }) => {
+	await page.emulateMedia({ forcedColors: 'active' });
+	await page.goto('/');
+	const rail = await openRail(page);
+	const file = rail.getByRole('checkbox', { name: /coffee-shop/ });
+	const lamp = () => file.evaluate((e) => getComputedStyle(e).appearance);
+	expect(await lamp()).toBe('auto');
+	const background = (name: string) =>
+		page
+			.getByRole('navigation', { name: 'Main' })
+			.getByRole('link', { name })
+			.evaluate((e) => getComputedStyle(e).backgroundColor);
+	expect(await background('Console')).not.toBe(await background('Runs'));
 });

@@ -168,12 +168,17 @@ test('a directive that cannot start comes back with the reason', async ({ page, 
 });
 
 test('theme and client key', async ({ page, api }) => {
+	await page.setViewportSize({ width: 1024, height: 768 });
 	await page.goto('/');
 	await page.getByRole('button', { name: 'Switch to the Phosphor theme' }).click();
 	await expect(page.locator('html')).toHaveAttribute('data-theme', 'phosphor');
 	await page.getByRole('link', { name: 'Settings' }).click();
 	await page.getByRole('button', { name: 'Show the client key' }).click();
 	await expect(page.getByLabel('Client key', { exact: true })).toHaveValue(api.key);
+	// What needs scripts is not offered.
+	await expect(page.getByRole('button', { name: 'Show the shortcuts' })).toBeHidden();
+	await page.getByRole('link', { name: 'Close settings' }).click();
+	await expect(page.getByRole('complementary', { name: 'Settings' })).toBeHidden();
 	await page.goto('/runs');
 	await expect(page.locator('html')).toHaveAttribute('data-theme', 'phosphor');
 });

@@ -41,6 +41,44 @@ export async function expectTidy(page: Page, what: string): Promise<void> {
 	expect.soft(found, what).toEqual({ tiny: [], tooWide: 0 });
 }
 
+const FINGER = 40;
+
+/**
+ * That a finger finds what can be pressed on the screen: it answers on 40 px each way, beyond its
+ * edges too. Links in a text are as high as their line.
+ */
+export async function expectTappable(page: Page, what: string): Promise<void> {
+	const small = await page.evaluate((finger) => {
+		const found: string[] = [];
+		const pressed = 'a, button, summary, select, input, [role="tab"], [role="option"]';
+		for (const element of document.querySelectorAll<HTMLElement>(pressed)) {
+			if (getComputedStyle(element).display === 'inline') continue;
+			const target = element.closest('label') ?? element;
+			const box = target.getBoundingClientRect();
+			const [x, y] = [box.left + Math.min(box.width / 2, finger / 2), box.top + box.height / 2];
+			const answers = (atX: number, atY: number) => {
+				const hit = document.elementFromPoint(atX, atY);
+				return hit !== null && target.contains(hit);
+			};
+			// Out of sight, beneath something, or switched off.
+			if (!answers(x, y)) continue;
+			const reach = (dx: number, dy: number) => {
+				let steps = 0;
+				while (steps < finger && answers(x + dx * (steps + 1), y + dy * (steps + 1))) steps++;
+				return steps;
+			};
+			const width = reach(-1, 0) + reach(1, 0) + 1;
+			const height = reach(0, -1) + reach(0, 1) + 1;
+			// What is cut off by the edge of a scroller can be scrolled to.
+			const cut = box.top < 0 || box.bottom > innerHeight || !answers(x, box.bottom - 1);
+			if (!cut && Math.min(width, height) < finger - 1)
+				found.push(`${width} x ${height}: ${element.outerHTML.slice(0, 120)}`);
+		}
+		return found;
+	}, FINGER);
+	expect.soft(small, what).toEqual([]);
+}
+
 /** Presses Tab until the focus is on the element; fails when it never comes there. */
 export async function tabTo(page: Page, target: Locator, key = 'Tab'): Promise<void> {
 	const focused = () => target.evaluate((e) => e === document.activeElement).catch(() => false);

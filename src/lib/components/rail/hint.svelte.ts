@@ -10,6 +10,8 @@ export class Hint {
 	/** Appears after a moment, so that it does not flicker along with the pointer. */
 	show(row: Element, run: RunArtifacts, artifact: Artifact): void {
 		clearTimeout(this.#timer);
+		// What is tapped is not hovered: the card would lie over the next rows. The preview says it all.
+		if (matchMedia('(hover: none)').matches) return;
 		this.#timer = setTimeout(() => {
 			this.target = { run, artifact, anchor: row.getBoundingClientRect() };
 		}, DELAY_MS);

@@ -3,7 +3,7 @@ export type ButtonSize = 'sm' | 'md';
 
 const BASE =
 	'inline-flex shrink-0 items-center justify-center gap-1.5 rounded-sm border font-medium ' +
-	'whitespace-nowrap transition-colors select-none disabled:cursor-not-allowed disabled:opacity-50';
+	'pointer-coarse:min-h-10 whitespace-nowrap transition-colors select-none disabled:cursor-not-allowed disabled:opacity-50';
 
 const VARIANTS: Record<ButtonVariant, string> = {
 	primary: 'border-ink bg-ink text-panel enabled:hover:bg-soft enabled:hover:border-soft',
