@@ -1,7 +1,8 @@
 import { shortId } from '$lib/domain/ids';
 import { isActive, type RunStatus } from '$lib/domain/run';
-import type { RunView } from '$lib/domain/run-event';
+import { emptyView, type RunView } from '$lib/domain/run-event';
 import { waitingStep } from '$lib/domain/run-view';
+import { workflowOfRun } from '$lib/domain/run-workflow';
 import type { RailState } from './rail.svelte';
 import type { RunChange } from './run-changes';
 import { RunFeed } from './run-feed.svelte';
@@ -38,6 +39,15 @@ export class ConsoleState {
 		return { ...run, workflow_id, name, steps };
 	});
 
+	/** A run whose workflow is not stored: it is started again from there. */
+	#unstored: RunView | null = $state.raw(null);
+	/** What can be chosen for the next run: what is stored, and what the run on screen was if that is not. */
+	readonly choices = $derived.by((): { id: string; name: string }[] => {
+		const run = this.#unstored;
+		if (run === null) return this.workflows;
+		return [{ id: workflowOfRun(run.run_id), name: `${run.name} (not stored)` }, ...this.workflows];
+	});
+
 	/** The agents that the run on screen will have when it begins. */
 	#awaited: RunView | null = null;
 
@@ -50,9 +60,10 @@ export class ConsoleState {
 	}) {
 		this.workflows = options.workflows;
 		this.rail = options.rail;
+		if (options.run && !this.#isStored(options.run)) this.#unstored = options.run;
 		const wanted = options.workflowId ?? options.run?.workflow_id;
-		const known = this.workflows.find((w) => w.id === wanted) ?? this.workflows[0];
-		this.workflowId = known?.id ?? '';
+		const known = this.choices.find((w) => w.id === wanted);
+		this.workflowId = (known ?? this.choices[0])?.id ?? '';
 		this.directive = options.directive ?? options.run?.user_directive ?? '';
 		if (options.run) this.#show(options.run.run_id, options.run);
 	}
@@ -78,7 +89,19 @@ export class ConsoleState {
 			if (done === 'resumed') this.reopen();
 			if (done === 'removed') this.#clear();
 		}
+		if (run_id === this.#unstored?.run_id && done === 'removed') this.#forget(run_id);
 		await this.rail.refresh();
+	}
+
+	/** Of what is gone, nothing can be started. */
+	#forget(runId: string): void {
+		this.#unstored = null;
+		if (this.workflowId === workflowOfRun(runId)) this.workflowId = this.workflows[0]?.id ?? '';
+	}
+
+	/** A run that waits for its turn does not tell yet. */
+	#isStored({ workflow_id }: RunView): boolean {
+		return workflow_id === '' || this.workflows.some(({ id }) => id === workflow_id);
 	}
 
 	#clear(): void {
@@ -106,6 +129,11 @@ export class ConsoleState {
 	}
 
 	#preview(): RunView | null {
+		const again = this.#unstored;
+		if (again && this.workflowId === workflowOfRun(again.run_id)) {
+			const { workflow_id, name, steps } = asNew(again);
+			return { ...emptyView(''), workflow_id, name, steps };
+		}
 		const workflow = this.workflows.find((w) => w.id === this.workflowId);
 		return workflow ? previewOf(workflow) : null;
 	}

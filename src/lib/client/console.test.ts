@@ -75,6 +75,31 @@ describe('ConsoleState', () => {
 		expect(desk.workflowId).toBe('first');
 	});
 
+	it('offers the workflow of the run on screen though it is not stored, until that run is gone', async () => {
+		const shelf = rail();
+		shelf.refresh = async () => true;
+		const own = `run:${RUN}`;
+		const shown = {
+			...viewOf(['a'], [stepEnd('a')]),
+			name: 'Inline',
+			status: 'completed' as const
+		};
+		const desk = new ConsoleState({ workflows, rail: shelf, run: shown });
+		desk.connect = () => undefined;
+		expect(desk.choices.map(({ name }) => name)).toEqual([
+			'Inline (not stored)',
+			'first',
+			'second'
+		]);
+		expect(desk.workflowId).toBe(own);
+
+		desk.follow('1b2f6d1e-8c55-4f6b-9c1a-2d3e4f5a6b7c');
+		expect(desk.view?.steps.map((s) => `${s.agent_id} ${s.status}`)).toEqual(['a waiting']);
+		await desk.changed({ run_id: RUN, done: 'removed' });
+		expect(desk.choices.map(({ id }) => id)).toEqual(['first', 'second']);
+		expect(desk.workflowId).toBe('first');
+	});
+
 	it('keeps what is written and attached when a run is steered from elsewhere', async () => {
 		const shelf = rail();
 		let refreshed = 0;

@@ -1,7 +1,8 @@
 import { redirect } from '@sveltejs/kit';
 import { z } from 'zod';
 import { DomainError } from '$lib/domain/errors';
-import { shortId } from '$lib/domain/ids';
+import { parseRunId, shortId } from '$lib/domain/ids';
+import { runOfWorkflow } from '$lib/domain/run-workflow';
 import { startSchema } from '$lib/domain/workflow';
 import { services } from '$lib/server/services';
 import { ask, done } from '$lib/components/console/answer';
@@ -25,8 +26,14 @@ export const start = action('start', startForm, async ({ client, input }) => {
 			'invalid',
 			'There is nothing to work on yet: write a directive, or attach a file from the Library.'
 		);
+	// A workflow that is not stored is taken from the run that had it.
+	const run = runOfWorkflow(input.workflow_id);
+	const workflow =
+		run === null
+			? { id: input.workflow_id }
+			: await services().runs.config(client.id, parseRunId(run));
 	const request = startSchema.parse({
-		id: input.workflow_id,
+		...workflow,
 		user_directive: directive,
 		attached_files: input.attached_files
 	});

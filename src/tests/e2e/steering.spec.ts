@@ -79,6 +79,19 @@ test('STOP ends a run that goes on; what it made stays', async ({ page, api }) =
 	await expect(page.getByRole('button', { name: 'RUN', exact: true })).toBeEnabled();
 });
 
+test('RUN repeats the workflow on screen though it is not stored', async ({ page, api }) => {
+	const agents = [{ id: 'looker', prompt: 'Look.', model: 'builtin:analyst' }];
+	const run = await api.start({ id: 'inline', name: 'Inline', user_directive: 'Look.', agents });
+	await api.events(run);
+	await page.goto(`/?run=${run}`);
+	const workflow = page.getByRole('combobox', { name: 'Workflow' });
+	await expect(workflow.getByRole('option', { selected: true })).toHaveText('Inline (not stored)');
+	await page.getByRole('button', { name: 'RUN', exact: true }).click();
+	await expect(page).toHaveURL((url) => ![null, run].includes(url.searchParams.get('run')));
+	const again = await api.state(new URL(page.url()).searchParams.get('run') ?? '');
+	expect([again.name, ...again.steps.map((step) => step.agent_id)]).toEqual(['Inline', 'looker']);
+});
+
 test('old runs are filtered out and cleared after a yes; a red dot tells what expires soon', async ({
 	page,
 	context
