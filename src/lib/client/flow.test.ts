@@ -108,7 +108,7 @@ describe('factsOf', () => {
 		const a = step(view, 'a');
 		a.delegated_by = 'lead';
 		expect(factsOf(a).reused).toBe(true);
-		expect(factsOf(a).counts).toBe('1 turn · 1,234 tokens · $0.01 · attempt 2');
+		expect(factsOf(a).counts).toEqual(['1,234 tokens', '$0.01', 'attempt 2', '1 turn']);
 		expect(factsOf(a).kind).toBe('worker · builtin:analyst · by lead');
 	});
 

@@ -8,7 +8,9 @@ import {
 	isReadableWhole,
 	READABLE
 } from './graph-camera';
+import { edgeId } from './graph-edges';
 import { COMPACT, FULL, layoutGraph } from './graph-layout';
+import { directRoute, lanesOf } from './graph-route';
 
 const screen = { width: 1000, height: 350 };
 const node = (agent_id: string, ...depends_on: string[]) => ({ agent_id, depends_on });
@@ -58,6 +60,20 @@ describe('cameraFor', () => {
 
 	it('has something to show of no agents', () => {
 		expect(cameraFor(layoutGraph([], FULL), screen, [])).toEqual({ x: 0, y: 0, zoom: 1 });
+	});
+});
+
+describe('boundsOf', () => {
+	it('holds the lines that run beside the agents, too', () => {
+		const helpers = ['a', 'b'].map((id) => node(id, 'lead'));
+		const after = layoutGraph([node('lead'), ...helpers, node('last', 'lead', 'a', 'b')], FULL);
+		const agents = boundsOf(after, [...after.spots.keys()]);
+		const all = boundsOf(after);
+		const [lane] = lanesOf(after.routes.get(edgeId('lead', 'last')) ?? directRoute('middle'));
+		if (!agents || !all || !lane) throw new Error('no line passes the helpers');
+		const isIn = (box: typeof all) => lane.y >= box.y && lane.y <= box.y + box.height;
+		expect([isIn(agents), isIn(all)]).toEqual([false, true]);
+		expect([all.x, all.width]).toEqual([agents.x, agents.width]);
 	});
 });
 

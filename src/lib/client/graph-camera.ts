@@ -1,4 +1,5 @@
 import type { GraphLayout } from './graph-layout';
+import { lanesOf } from './graph-route';
 
 /** What part of a graph is seen: the graph is drawn at `zoom`, then moved by `x`, `y` pixels. */
 export interface Camera {
@@ -25,18 +26,19 @@ export const MIN_ZOOM = 0.04;
 export const MAX_ZOOM = 1.5;
 const MARGIN = 14;
 
-/** The smallest box around these agents, or around all; null when there are none. */
+/** The smallest box around these agents, or around all and the lines between them; null without any. */
 export function boundsOf(layout: GraphLayout, ids?: readonly string[]): Box | null {
 	const spots = (ids ?? [...layout.spots.keys()]).flatMap((id) => layout.spots.get(id) ?? []);
 	if (spots.length === 0) return null;
 	const { width, height } = layout.size;
+	const lanes = ids ? [] : [...layout.routes.values()].flatMap(lanesOf).map((lane) => lane.y);
 	const x = Math.min(...spots.map((s) => s.x));
-	const y = Math.min(...spots.map((s) => s.y));
+	const y = Math.min(...spots.map((s) => s.y), ...lanes);
 	return {
 		x,
 		y,
 		width: Math.max(...spots.map((s) => s.x)) + width - x,
-		height: Math.max(...spots.map((s) => s.y)) + height - y
+		height: Math.max(...spots.map((s) => s.y + height), ...lanes) - y
 	};
 }
 

@@ -15,6 +15,11 @@ export function laneRoute(lanes: readonly Lane[]): Route {
 	return { kind: 'lanes', lanes };
 }
 
+/** The lanes of a route; none where it runs straight. */
+export function lanesOf(route: Route): readonly Lane[] {
+	return route.kind === 'lanes' ? route.lanes : [];
+}
+
 export function directRoute(bend: 'source' | 'target' | 'middle'): Route {
 	return { kind: 'direct', bend };
 }
@@ -48,7 +53,7 @@ export function lineOf(route: Route, from: Point, to: Point): Line {
 	}
 	let at = from;
 	let path = `M${from.x} ${from.y}`;
-	for (const lane of route.kind === 'lanes' ? route.lanes : []) {
+	for (const lane of lanesOf(route)) {
 		path += `${curve(at, { x: lane.x1, y: lane.y })}L${lane.x2} ${lane.y}`;
 		at = { x: lane.x2, y: lane.y };
 	}

@@ -40,7 +40,7 @@ describe('tierOf', () => {
 			Array.from({ length }, (_, i) => node(`c${i}`, ...(i ? [`c${i - 1}`] : [])));
 		const fan = (width: number) => Array.from({ length: width }, (_, i) => node(`w${i}`));
 		expect([[], chain(4), fan(1)].map(tierOf)).toEqual(['low', 'low', 'low']);
-		expect([diamond, chain(5), chain(12)].map(tierOf)).toEqual(['middle', 'middle', 'middle']);
-		expect([fan(3), chain(13)].map(tierOf)).toEqual(['tall', 'tall']);
+		expect([diamond, chain(5), chain(60)].map(tierOf)).toEqual(['middle', 'middle', 'middle']);
+		expect([fan(3), fan(13)].map(tierOf)).toEqual(['tall', 'tall']);
 	});
 });

@@ -33,9 +33,9 @@ export function levelsOf<T extends GraphNode>(nodes: readonly T[]): T[][] {
 /** How high a stage is that shows a workflow. */
 export type Tier = 'low' | 'middle' | 'tall';
 
-/** By how many agents stand above each other, and by how many there are. */
+/** By how many agents stand above each other; a long chain gets room for its small map. */
 export function tierOf(nodes: readonly GraphNode[]): Tier {
 	const widest = Math.max(0, ...levelsOf(nodes).map((level) => level.length));
-	if (nodes.length > 12 || widest > 2) return 'tall';
+	if (widest > 2) return 'tall';
 	return widest > 1 || nodes.length > 4 ? 'middle' : 'low';
 }

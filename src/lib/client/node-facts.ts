@@ -18,8 +18,8 @@ export interface NodeFacts {
 	doing: { text: string; tone: 'plain' | 'amber' | 'red'; title: string } | null;
 	/** Its tools while there is nothing to say of what it does. */
 	tools: string;
-	/** Turns, tokens, cost, whether it was tried again. */
-	counts: string;
+	/** Tokens, cost, whether it was tried again, turns: what matters most first. */
+	counts: string[];
 	/** Taken over from another run: that is said in place of a time. */
 	reused: boolean;
 	/** When its present attempt began and ended. */
@@ -36,13 +36,11 @@ export function factsOf(step: StepView): NodeFacts {
 		doing: doingOf(step),
 		tools: (step.tools_used.length > 0 ? step.tools_used : step.tools).join(', '),
 		counts: [
-			step.turns > 0 && plural(step.turns, 'turn'),
 			tokens > 0 && `${formatCount(tokens)} tokens`,
 			tokens > 0 && step.cost_usd !== null && costText([step]),
-			step.attempt > 1 && `attempt ${step.attempt}`
-		]
-			.filter((text) => typeof text === 'string')
-			.join(' · '),
+			step.attempt > 1 && `attempt ${step.attempt}`,
+			step.turns > 0 && plural(step.turns, 'turn')
+		].filter((text) => typeof text === 'string'),
 		reused: step.reused !== undefined,
 		start: startOf(step),
 		end: step.ended_at
