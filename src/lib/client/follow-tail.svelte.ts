@@ -3,8 +3,10 @@ const NEAR = 48;
 /** What a person scrolls with, and how long what they did goes on. */
 const HAND = ['wheel', 'touchmove', 'keydown', 'pointerdown'] as const;
 const HAND_MS = 1000;
-/** Room kept under the newest line. */
-const MARGIN = 16;
+/** Room kept under the newest line: as much as lies between two steps, so that the next does not peek in. */
+const MARGIN = 12;
+/** Room kept above a question, for the head of its step. */
+const HEAD = 44;
 
 /**
  * Keeps the newest output in sight while it grows. Lets go as soon as the person scrolls up, takes
@@ -20,6 +22,8 @@ export class FollowTail {
 	#top = 0;
 	#height = 0;
 	#byHand = -Infinity;
+	/** The question that was brought into sight: it is left alone while somebody reads it. */
+	#asked: Element | null = null;
 
 	/** `newest` finds the element whose end is the newest output. */
 	constructor(newest: () => HTMLElement | null, follow: boolean) {
@@ -52,7 +56,7 @@ export class FollowTail {
 	update(): void {
 		const hidden = this.#hiddenPixels();
 		if (this.following && hidden !== null && this.#scroller) {
-			this.#scroller.scrollTop += hidden + MARGIN;
+			this.#scroller.scrollTop += this.#wayDown(hidden, this.#scroller);
 			this.#top = this.#scroller.scrollTop;
 			this.#height = this.#scroller.scrollHeight;
 			this.behind = false;
@@ -61,6 +65,7 @@ export class FollowTail {
 
 	jump(): void {
 		this.following = true;
+		this.#asked = null;
 		this.update();
 	}
 
@@ -83,6 +88,17 @@ export class FollowTail {
 		else if (top > this.#top + 1 && hidden >= -NEAR && hidden <= NEAR) this.following = true;
 		this.#top = top;
 		this.behind = !this.following && hidden > NEAR;
+	}
+
+	/** To the end; of a question that is longer than there is room for, to its beginning. */
+	#wayDown(hidden: number, scroller: Element): number {
+		const asked = this.#newest()?.querySelector('[data-asks]') ?? null;
+		const known = asked !== null && asked === this.#asked;
+		this.#asked = asked;
+		if (known) return 0;
+		const { top } = scroller.getBoundingClientRect();
+		const begins = asked ? asked.getBoundingClientRect().top - top - HEAD : Infinity;
+		return Math.min(hidden + MARGIN, begins);
 	}
 
 	#hiddenPixels(): number | null {

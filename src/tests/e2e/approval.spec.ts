@@ -64,6 +64,12 @@ for (const where of ['console', 'run page'])
 		await expect(card).toContainText('files it will see numbers.csv');
 		await expect(card.getByRole('group', { name: 'Code' })).toContainText('profile.json');
 		await expect(card.locator('.hljs-keyword').first()).toBeVisible();
+		// Nothing of it lies beyond an edge, and it is read from its beginning.
+		const beyond = await card
+			.getByRole('group', { name: 'Code' })
+			.evaluate((code) => code.scrollWidth - code.clientWidth);
+		expect(beyond).toBe(0);
+		if (where === 'console') await expect(card.getByRole('heading')).toBeInViewport();
 		await page.evaluate(() => Object.assign(window, { sameDocument: true }));
 		// A double click as quick as can be.
 		await card.getByRole('button', { name: 'Approve' }).evaluate((button) => {

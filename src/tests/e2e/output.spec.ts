@@ -227,6 +227,8 @@ test('the output follows what happens until one scrolls away, and again when ask
 		});
 	await expect(newest).toBeInViewport();
 	await expect(jump).toHaveCount(0);
+	// However far one reads, it says whose words these are.
+	await expect(steps.getByRole('heading', { name: 'agent-3' })).toBeInViewport();
 	const before = await top();
 	await grow();
 	await expect.poll(top).toBeGreaterThan(before);
