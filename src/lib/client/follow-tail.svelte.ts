@@ -113,16 +113,16 @@ export class FollowTail {
 	}
 }
 
+/** What one aims at stands still after so many frames without a move. */
+const STILL_FRAMES = 5;
+const TRIES = 60;
+
 /**
  * Brings the beginning of an element to the top of what scrolls around it, and only that: nothing
  * outside moves.
  */
 export function reveal(element: HTMLElement): void {
-	const scroller = scrollerOf(element);
-	if (scroller === document.scrollingElement) element.scrollIntoView({ block: 'start' });
-	else
-		scroller.scrollTop +=
-			element.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+	void aim(element, () => toTop(element));
 }
 
 /**
@@ -130,10 +130,38 @@ export function reveal(element: HTMLElement): void {
  * about it is the next thing there.
  */
 export function showStep(step: HTMLElement): void {
-	reveal(step);
 	const failure = step.querySelector<HTMLElement>('[data-failure]');
-	failure?.scrollIntoView({ block: 'nearest' });
+	void aim(failure ?? step, () => {
+		toTop(step);
+		failure?.scrollIntoView({ block: 'nearest' });
+	});
 	(failure ?? step).focus({ preventScroll: true });
+}
+
+function toTop(element: HTMLElement): void {
+	const scroller = scrollerOf(element);
+	if (scroller === document.scrollingElement) element.scrollIntoView({ block: 'start' });
+	else
+		scroller.scrollTop +=
+			element.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+}
+
+/** What comes into sight with it is still growing: it is aimed at until it stands, or a hand moves. */
+async function aim(target: HTMLElement, scroll: () => void): Promise<void> {
+	scroll();
+	const hand = new AbortController();
+	const { signal } = hand;
+	for (const type of HAND)
+		addEventListener(type, () => hand.abort(), { passive: true, once: true, signal });
+	const topOf = () => target.getBoundingClientRect().top;
+	for (let tries = 0, still = 0, last = topOf(); tries < TRIES && still < STILL_FRAMES; tries++) {
+		await new Promise(requestAnimationFrame);
+		if (signal.aborted || !target.isConnected) break;
+		still = Math.abs(topOf() - last) < 1 ? still + 1 : 0;
+		if (still === 0) scroll();
+		last = topOf();
+	}
+	hand.abort();
 }
 
 /** What scrolls vertically around an element: the nearest such ancestor, else the page. */

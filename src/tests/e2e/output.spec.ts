@@ -160,6 +160,9 @@ test('a run of 10,000 events opens with a bounded page and scrolls to its end', 
 		const middle = page.getByRole('article', { name: 'agent-30', exact: true });
 		await expect(middle).toBeFocused();
 		await expect(middle.getByText('Round 1', { exact: true }).last()).toBeInViewport();
+		// At the top, though what stands above it was drawn on the way.
+		const below = () => middle.evaluate(distanceFromTop);
+		await expect.poll(below, { message: address }).toBeLessThan(60);
 		await expect(async () => {
 			await page.evaluate(scrollToEnd);
 			await expect(end).toBeInViewport({ timeout: 500 });
@@ -195,6 +198,12 @@ test.describe('without scripts', () => {
 		await expect(last.getByText('**Round 20**')).toBeVisible();
 	});
 });
+
+/** Of the page, or of the pane that scrolls by itself. */
+function distanceFromTop(element: Element): number {
+	const pane = document.querySelector('[aria-label="Steps"]');
+	return element.getBoundingClientRect().top - (pane?.getBoundingClientRect().top ?? 0);
+}
 
 /** Of the page, or of the pane that scrolls by itself. */
 function scrollToEnd(): void {
