@@ -4,6 +4,8 @@ import { idsIn, type DraftAgent } from './workflow-form';
 
 /** Pixels, of an agent's card on the canvas of the editor. */
 export const CARD = { width: 208, height: 84 };
+/** How all of them are brought into sight. */
+export const FIT = { maxZoom: 1, padding: 0.15 };
 const SIZE: GraphSize = { ...CARD, gapX: 88, gapY: 28, rows: 8 };
 
 /**

@@ -118,6 +118,10 @@ test('agents and lines are deleted by key, undone and redone; moving is a step t
 	await expect
 		.poll(async () => (await store0(api)).agents.some(({ position }) => position))
 		.toBe(false);
+
+	// In a window that is made smaller, nobody stays behind its edge.
+	await page.setViewportSize({ width: 700, height: 600 });
+	await expect(card(page, 'reader')).toBeInViewport();
 });
 
 const store0 = (api: ApiClient) => api.json<WorkflowConfig>('/runtime/workflows/own');
