@@ -5,8 +5,15 @@ import { defineConfig } from 'vitest/config';
 /** No test leaves loopback. */
 const setupFiles = ['src/tests/support/loopback-only-setup.ts'];
 
+/**
+ * What four or more pages and viewers share comes in one file: a third of the requests, and fewer bytes
+ * as sent, than a file for each combination. With two or three, pages would bring what they do not need.
+ */
+const codeSplitting = { groups: [{ name: 'base', minShareCount: 4 }] };
+
 export default defineConfig({
 	plugins: [tailwindcss(), sveltekit()],
+	environments: { client: { build: { rolldownOptions: { output: { codeSplitting } } } } },
 	// Left external, drizzle-orm costs 135 MB of memory and 400 ms of start-up on Node 24.
 	ssr: { noExternal: ['drizzle-orm'] },
 	test: {
