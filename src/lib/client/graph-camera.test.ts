@@ -77,6 +77,18 @@ describe('boundsOf', () => {
 	});
 });
 
+describe('cameraOn', () => {
+	const box = { x: 0, y: 0, width: 700, height: 112 };
+
+	it('keeps out of the corner of the controls, as far as there is room', () => {
+		const right = (width: number) => cameraOn(box, { width, height: 160 }).x + box.width;
+		expect(right(1000)).toBe(850);
+		expect(right(900)).toBe(900 - 124);
+		expect(cameraOn(box, { width: 740, height: 160 }).x).toBe(14);
+		expect(cameraOn(box, { width: 900, height: 300 }).x).toBe(100);
+	});
+});
+
 describe('cameraWith', () => {
 	it('stays when everything is in sight, else moves as little as needed', () => {
 		const box = { x: 0, y: 0, width: 100, height: 50 };

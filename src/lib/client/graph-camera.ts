@@ -25,6 +25,8 @@ export const READABLE = 0.58;
 export const MIN_ZOOM = 0.04;
 export const MAX_ZOOM = 1.5;
 const MARGIN = 14;
+/** What the controls cover in the lower right corner. */
+const CONTROLS = { width: 124, height: 40 };
 
 /** The smallest box around these agents, or around all and the lines between them; null without any. */
 export function boundsOf(layout: GraphLayout, ids?: readonly string[]): Box | null {
@@ -42,16 +44,20 @@ export function boundsOf(layout: GraphLayout, ids?: readonly string[]): Box | nu
 	};
 }
 
-/** Shows a box in the middle, never larger than life and never smaller than `least`. */
+/**
+ * Shows a box in the middle, never larger than life and never smaller than `least`; left of the middle
+ * when the controls would cover its corner.
+ */
 export function cameraOn(box: Box, screen: Screen, least = MIN_ZOOM): Camera {
 	const room = (length: number) => Math.max(1, length - 2 * MARGIN);
 	const fit = Math.min(room(screen.width) / box.width, room(screen.height) / box.height);
 	const zoom = Math.max(least, Math.min(1, fit));
-	return {
-		x: screen.width / 2 - (box.x + box.width / 2) * zoom,
-		y: screen.height / 2 - (box.y + box.height / 2) * zoom,
-		zoom
-	};
+	const x = screen.width / 2 - (box.x + box.width / 2) * zoom;
+	const y = screen.height / 2 - (box.y + box.height / 2) * zoom;
+	const low = y + (box.y + box.height) * zoom > screen.height - CONTROLS.height;
+	const covered = low ? x + (box.x + box.width) * zoom - (screen.width - CONTROLS.width) : 0;
+	const free = x + box.x * zoom - MARGIN;
+	return { x: x - Math.max(0, Math.min(covered, free)), y, zoom };
 }
 
 /** Whether all of a graph can be read at once. */
