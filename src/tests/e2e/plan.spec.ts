@@ -148,13 +148,18 @@ test.describe('on the canvas', () => {
 		models
 	}) => {
 		const api = await planFor(page, context, server.url, models);
-		await page.locator('[aria-label="Agent writer"].svelte-flow__node').click();
+		// While the canvas still finds its place, a click may miss the card.
+		await expect(async () => {
+			await page.locator('[aria-label="Agent writer"].svelte-flow__node').click();
+			await expect(page.getByLabel('Prompt')).toBeVisible({ timeout: 2000 });
+		}).toPass();
 		await page.getByLabel('Prompt').fill('Write it down.');
 		await page.reload();
 		await expect(page.getByRole('region', { name: 'What it is for' })).toContainText('How many?');
 		await page.getByRole('button', { name: 'Save', exact: true }).click();
 		await expect(page).toHaveURL(/^[^?]+\/\?workflow=count-the-visits&/);
-		await expect(page.getByLabel('Directive')).toHaveValue('How many?');
+		const deck = page.getByRole('region', { name: 'Control deck' });
+		await expect(deck.getByLabel('Directive')).toHaveValue('How many?');
 		const stored = await api.json<WorkflowConfig>('/runtime/workflows/count-the-visits');
 		expect(stored.agents.map(({ prompt }) => prompt)).toEqual([
 			'You are the counter.',
