@@ -2,7 +2,7 @@ import type { Artifact } from '$lib/domain/artifact';
 import type { RunState, StepState } from '$lib/domain/run';
 import type { Agent } from '$lib/domain/workflow';
 import { costOf, tokensOf } from './cost';
-import { wordDiff, type DiffPart } from './text-diff';
+import { diffDeadline, wordDiff, type DiffPart } from './text-diff';
 
 /** One of the two runs, with all that a comparison looks at. */
 export interface ComparedRun {
@@ -76,18 +76,11 @@ export interface Comparison {
 	totals: { a: Totals; b: Totals };
 }
 
-/** So long all texts of two runs are compared, in milliseconds: pages are made one at a time. */
-const PATIENCE_MS = 250;
-
 /**
  * What is the same in two runs and what is not. Of texts that come after `until` (milliseconds since
  * 1970) it is only told that they differ.
  */
-export function compareRuns(
-	a: ComparedRun,
-	b: ComparedRun,
-	until = Date.now() + PATIENCE_MS
-): Comparison {
+export function compareRuns(a: ComparedRun, b: ComparedRun, until = diffDeadline()): Comparison {
 	const texts = (textA: string, textB: string): ComparedText => {
 		const [left, right] = [textA || NONE, textB || NONE];
 		return { a: left, b: right, parts: wordDiff(left, right, until) };

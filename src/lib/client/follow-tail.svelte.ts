@@ -1,3 +1,5 @@
+import { nextFrame } from './dom';
+
 /** Pixels below the fold that still count as being at the end. */
 const NEAR = 48;
 /** What a person scrolls with, and how long what they did goes on. */
@@ -155,7 +157,7 @@ async function aim(target: HTMLElement, scroll: () => void): Promise<void> {
 		addEventListener(type, () => hand.abort(), { passive: true, once: true, signal });
 	const topOf = () => target.getBoundingClientRect().top;
 	for (let tries = 0, still = 0, last = topOf(); tries < TRIES && still < STILL_FRAMES; tries++) {
-		await new Promise(requestAnimationFrame);
+		await nextFrame();
 		if (signal.aborted || !target.isConnected) break;
 		still = Math.abs(topOf() - last) < 1 ? still + 1 : 0;
 		if (still === 0) scroll();

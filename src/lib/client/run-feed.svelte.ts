@@ -63,7 +63,7 @@ export class RunFeed {
 
 	constructor(runId: string, initial?: RunView, options: FeedOptions = {}) {
 		this.#runId = runId;
-		this.#options = { open: openSource, soon: nextFrame, later: afterTime, idle, ...options };
+		this.#options = { open: openSource, soon: soonDrawn, later: afterTime, idle, ...options };
 		this.view = initial ?? emptyView(runId);
 		if (initial?.outline) this.#whole = emptyView(runId);
 		if (initial && !isActive(initial.status)) this.connection = 'ended';
@@ -180,7 +180,7 @@ function openSource(url: string): EventStream {
 }
 
 /** Calls back once: when the screen is drawn next, or soon when it is not, as in a hidden tab. */
-export function nextFrame(callback: () => void): void {
+export function soonDrawn(callback: () => void): void {
 	const frame = requestAnimationFrame(() => {
 		clearTimeout(timer);
 		callback();

@@ -8,7 +8,7 @@ import {
 	type StepView
 } from '$lib/domain/run-event';
 import { apply } from '$lib/domain/run-view';
-import { nextFrame, RunFeed, type EventStream } from './run-feed.svelte';
+import { soonDrawn, RunFeed, type EventStream } from './run-feed.svelte';
 
 const RUN = '5f6c1b7e-0000-4000-8000-000000000000';
 const agent = { role: 'worker', model: 'builtin:analyst', tools: [], depends_on: [] };
@@ -288,7 +288,7 @@ describe('RunFeed', () => {
 	});
 });
 
-describe('nextFrame', () => {
+describe('soonDrawn', () => {
 	afterEach(() => {
 		vi.useRealTimers();
 		vi.unstubAllGlobals();
@@ -304,7 +304,7 @@ describe('nextFrame', () => {
 		vi.stubGlobal('cancelAnimationFrame', (id: number) => frames.delete(id));
 		const draw = () => frames.forEach((frame) => frame());
 		const callback = vi.fn();
-		nextFrame(callback);
+		soonDrawn(callback);
 		expect(callback).not.toHaveBeenCalled();
 		if (how === 'drawn') draw();
 		else vi.runAllTimers();

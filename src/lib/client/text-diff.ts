@@ -8,6 +8,13 @@ export interface DiffPart {
 
 /** So many changes can still be read; what differs more is another text. */
 const MAX_EDITS = 600;
+/** So long all texts of one page are compared, in milliseconds: pages are made one at a time. */
+const PATIENCE_MS = 250;
+
+/** Until when texts are compared for a page that is made now, in milliseconds since 1970. */
+export function diffDeadline(): number {
+	return Date.now() + PATIENCE_MS;
+}
 
 /**
  * What changed from `a` to `b`, word by word; null when the two have too little in common, or when it

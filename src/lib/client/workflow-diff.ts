@@ -1,5 +1,5 @@
 import type { Agent, WorkflowConfig } from '$lib/domain/workflow';
-import { lineDiff, wordDiff, type DiffPart } from './text-diff';
+import { diffDeadline, lineDiff, wordDiff, type DiffPart } from './text-diff';
 
 export interface FieldDiff {
 	/** For people. */
@@ -22,9 +22,6 @@ export interface WorkflowDiff {
 	moved: boolean;
 }
 
-/** So long all texts of two workflows are compared, in milliseconds: pages are made one at a time. */
-const PATIENCE_MS = 250;
-
 /**
  * What is different in `after`. Places on the canvas are told as one: whether any has changed. Texts
  * that have too little in common are told as a whole, the old one first; so are all that come after
@@ -33,7 +30,7 @@ const PATIENCE_MS = 250;
 export function diffWorkflows(
 	before: WorkflowConfig,
 	after: WorkflowConfig,
-	until = Date.now() + PATIENCE_MS
+	until = diffDeadline()
 ): WorkflowDiff {
 	const diffFields = (old: Texts, now: Texts) => fieldDiffs(old, now, until);
 	const old = new Map(before.agents.map((agent) => [agent.id, agent]));

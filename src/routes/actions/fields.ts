@@ -17,6 +17,12 @@ export function optional<S extends z.ZodType>(schema: S) {
 	return z.preprocess((raw) => (raw === '' ? undefined : raw), schema.optional());
 }
 
+/** A form's field with the `versionTag` of what it began from; empty where nothing was stored. */
+export const tagField = z
+	.string()
+	.transform((tag) => (tag === '' ? null : tag))
+	.optional();
+
 /** A field that may be sent never, once or often. */
 export const textList = z
 	.union([z.string().transform((one) => [one]), z.array(z.string())])

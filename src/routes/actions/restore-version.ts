@@ -1,8 +1,8 @@
 import { redirect } from '@sveltejs/kit';
 import { z } from 'zod';
 import { services } from '$lib/server/services';
+import { tagField } from './fields';
 import { action } from './form';
-import { tagField } from './store-workflow';
 
 /** Makes an old version the newest, over what was stored when it was looked at. */
 export const restoreVersion = action(

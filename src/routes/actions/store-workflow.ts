@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { configOf } from '$lib/client/workflow-check';
 import { diffWorkflows } from '$lib/client/workflow-diff';
 import { workflowIdFor, type Draft } from '$lib/client/workflow-form';
@@ -9,12 +8,6 @@ import type { WorkflowConfig } from '$lib/domain/workflow';
 import { versionTag } from '$lib/domain/workflow-version';
 import { services } from '$lib/server/services';
 import { RESERVED_ID } from '$lib/server/workflows/workflows';
-
-/** A form's field with the `versionTag` of what it began from; empty where nothing was stored. */
-export const tagField = z
-	.string()
-	.transform((tag) => (tag === '' ? null : tag))
-	.optional();
 
 /**
  * Stores a draft over the version it began from.

@@ -2,11 +2,10 @@ import { redirect } from '@sveltejs/kit';
 import { z } from 'zod';
 import { consoleUrl } from '$lib/client/addresses';
 import { draftFrom, emptyAgent, removeAgent, type Draft } from '$lib/client/workflow-form';
-import { ask, done } from '$lib/components/console/answer';
-import { services } from '$lib/server/services';
-import { confirmed, textList } from './fields';
+import { done } from '$lib/components/console/answer';
+import { tagField, textList } from './fields';
 import { action } from './form';
-import { storeNew, storeOver, tagField } from './store-workflow';
+import { storeNew, storeOver } from './store-workflow';
 
 /** What a workflow is made for: kept until the run is started. */
 const purpose = { user_directive: z.string().default(''), attached_files: textList };
@@ -70,24 +69,6 @@ export const saveCopy = action(
 		const name = `Copy of ${draft.name}`.slice(0, 200);
 		const id = await storeNew(client.id, { ...draft, name });
 		redirect(303, `/workflows/${encodeURIComponent(id)}`);
-	}
-);
-
-export const removeWorkflow = action(
-	'remove',
-	z.object({ confirmed }),
-	async ({ client, input, event }) => {
-		const id = event.params.id ?? '';
-		const { workflows } = services();
-		if (!input.confirmed)
-			return ask({
-				title: `Delete the workflow “${(await workflows.get(client.id, id))?.name ?? id}”?`,
-				message: 'It is deleted for good. Its runs stay.',
-				label: 'Delete',
-				fields: {}
-			});
-		await workflows.remove(client.id, id);
-		redirect(303, '/workflows');
 	}
 );
 

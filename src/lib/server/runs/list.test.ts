@@ -32,6 +32,15 @@ async function addClient(n: number): Promise<ClientId> {
 	return id;
 }
 
+const ORDINARY = {
+	workflowId: 'data-profile',
+	name: 'Data profile',
+	userDirective: 'What drives churn?',
+	config: {},
+	attachedFiles: [],
+	status: 'completed'
+} as const;
+
 /** Run number `n` was made `n` hours after the first. */
 async function addRun(n: number, more: Partial<typeof runs.$inferInsert> = {}): Promise<string> {
 	const id = uuid(1000 + n);
@@ -41,13 +50,8 @@ async function addRun(n: number, more: Partial<typeof runs.$inferInsert> = {}): 
 			.insert(runs)
 			.values({
 				id,
+				...ORDINARY,
 				clientId: client,
-				workflowId: 'data-profile',
-				name: 'Data profile',
-				userDirective: 'What drives churn?',
-				config: {},
-				attachedFiles: [],
-				status: 'completed',
 				createdAt,
 				startedAt: new Date(createdAt.getTime() + 1000),
 				endedAt: new Date(createdAt.getTime() + 5000),
@@ -123,13 +127,8 @@ test('a filter that finds nothing reads a bounded part, and says where to go on'
 				.insert(runs)
 				.values({
 					id: randomUUID(),
+					...ORDINARY,
 					clientId: client,
-					workflowId: 'data-profile',
-					name: 'Data profile',
-					userDirective: 'What drives churn?',
-					config: {},
-					attachedFiles: [],
-					status: 'completed',
 					createdAt: at(n)
 				})
 				.run();

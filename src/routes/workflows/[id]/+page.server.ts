@@ -3,7 +3,7 @@ import { clientOf } from '$lib/server/platform/http/api';
 import { orErrorPage } from '$lib/server/platform/http/page';
 import { services } from '$lib/server/services';
 import { named } from '../../actions/form';
-import { removeWorkflow } from '../../actions/workflows';
+import { removeWorkflow } from '../../actions/remove-workflow';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = ({ locals, params }) =>
